@@ -1,0 +1,1 @@
+"""A sample shop, sample features and the command that shows them at work."""

@@ -1,0 +1,1 @@
+"""Accounts, roles, departments, the permission table and API keys."""

@@ -1,0 +1,1 @@
+"""Applications, environments, browsers and the list of step sentences."""

@@ -1,0 +1,1 @@
+"""Runs: accepting them, compiling their plan, their state machine, results and step results."""

@@ -1,0 +1,1 @@
+"""Pictures of steps and their delivery."""

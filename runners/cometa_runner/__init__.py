@@ -1,0 +1,1 @@
+"""The process that executes one result: plan in, events out."""

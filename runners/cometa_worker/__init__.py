@@ -1,0 +1,1 @@
+"""The Huey consumer: claims results, supervises runners and writes what they report."""
