@@ -1,0 +1,73 @@
+"""Hooks around tables and rows."""
+
+from collections.abc import Iterable
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+from cometa_core.contracts.change import ResourceChange
+from cometa_core.contracts.migration import MigrationSource
+from cometa_core.plugin.markers import hookspec
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from cometa_core.scope import Scope
+
+
+@hookspec
+def cometa_models() -> Iterable[ModuleType]:
+    """Name the modules whose import declares a plugin's tables.
+
+    Called in every process before mappers are configured, and in migrations.
+
+    Returns the modules, already imported.  Tables must carry a prefix that ``cometa_migrations`` declares.
+    An exception stops the start.
+
+    Kind: collect.  Stability: stable.  Added in API 1.0.  Example: ``cometa_catalog.plugin``.
+    """
+
+
+@hookspec
+def cometa_migrations() -> MigrationSource:
+    """Say where a plugin's Alembic history is.
+
+    Called by ``cometa init`` and ``cometa db``, and by every process that checks that the database is up to date.
+
+    Returns one linear history with a version table of its own.  Histories are walked in call order.
+    An exception stops the command.
+
+    Kind: collect.  Stability: stable.  Added in API 1.0.  Example: ``cometa_catalog.plugin``.
+    """
+
+
+@hookspec
+def cometa_seed(session: "Session", fresh: bool) -> None:  # noqa: FBT001 - hook arguments are passed by name
+    """Put rows into the database that a plugin needs to work.
+
+    Called by ``cometa init`` after the plugin's migrations, in one transaction a plugin; must be idempotent.
+
+    Args:
+        session: session of the transaction.
+        fresh: True when this plugin's tables were created by the same command.
+
+    An exception rolls the transaction back and stops the command with the name of the plugin.
+
+    Kind: inline.  Stability: stable.  Added in API 1.0.  Example: ``cometa_catalog.plugin``.
+    """
+
+
+@hookspec
+def cometa_resource_changing(change: ResourceChange, scope: "Scope") -> None:
+    """Take part in a change of a row of another plugin, or refuse it.
+
+    Called inside the transaction of the change, in call order: for deletions before the row is deleted, for other
+    changes after they were flushed.  In the web process and in workers.
+
+    Args:
+        change: what is changing.
+        scope: the unit of work, with its session and identity.
+
+    Raise a ``CometaError`` to refuse: the whole transaction is rolled back and the error is the answer.
+
+    Kind: inline.  Stability: stable.  Added in API 1.0.  Example: ``cometa_features.plugin``.
+    """
