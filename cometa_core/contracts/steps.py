@@ -1,11 +1,10 @@
 """Libraries of step sentences."""
 
-from dataclasses import dataclass
+from typing import Protocol
 
 
-@dataclass(frozen=True)
-class StepLibrary:
-    """One importable module of step functions.
+class StepLibrary(Protocol):
+    """One importable module of step functions; ``cometa_runner.steps.StepLibrary`` is the class to use.
 
     Attributes:
         name: name that plans and the vocabulary use, for instance ``browser``.
@@ -13,6 +12,14 @@ class StepLibrary:
         title: one sentence for lists of libraries.
     """
 
-    name: str
-    module: str
-    title: str
+    @property
+    def name(self) -> str:
+        """Name that plans and the vocabulary use."""
+
+    @property
+    def module(self) -> str:
+        """Dotted name of the module."""
+
+    @property
+    def title(self) -> str:
+        """One sentence for lists of libraries."""

@@ -10,8 +10,6 @@ from cometa_core.errors import PluginError
 
 logger = logging.getLogger(__name__)
 
-Implementation = tuple[str, Callable[..., Any]]
-
 
 class Dispatcher:
     """Calls the implementations of hooks, first listed plugin first."""
@@ -22,7 +20,8 @@ class Dispatcher:
     def implementations(self, hook: str) -> Iterator[tuple[str, Callable[..., Any]]]:
         """Yield plugin name and a function that takes keyword arguments, in call order."""
         caller: pluggy.HookCaller = getattr(self._manager.hook, hook)
-        for found in reversed(caller.get_hookimpls()):
+        # pluggy keeps the order of registration here and would call the last first; we call the first listed first.
+        for found in caller.get_hookimpls():
             yield found.plugin_name, _accepting(found.function, found.argnames)
 
     def collect(self, hook: str, **arguments: object) -> dict[str, tuple[str, Any]]:

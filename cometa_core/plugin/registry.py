@@ -27,7 +27,6 @@ class Plugins:
         self._manager = pluggy.PluginManager(PROJECT_NAME)
         for module in SPECIFICATIONS:
             self._manager.add_hookspecs(module)
-        # pluggy calls the last registered first; Dispatcher turns that round again.
         for plugin in self.active:
             self._register(plugin)
         self._check_hook_names()

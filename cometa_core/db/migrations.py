@@ -1,0 +1,125 @@
+"""Alembic with one linear history and one version table a plugin.
+
+A shared version table would break every command as soon as a plugin is disabled: its revisions could not be found.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy import Connection, Engine, inspect
+
+from cometa_core.contracts.migration import MigrationSource
+from cometa_core.errors import ConfigurationError
+
+CORE_SOURCE = MigrationSource("core", "cometa_migrations:versions", ("core_",))
+
+
+@dataclass(frozen=True)
+class HistoryState:
+    """Where the database stands in one history.
+
+    Attributes:
+        source: the history.
+        current: revision of the database, None before the first.
+        head: newest revision of the code.
+        known: False when the code does not know the revision of the database.
+    """
+
+    source: MigrationSource
+    current: str | None
+    head: str | None
+    known: bool
+
+    @property
+    def is_current(self) -> bool:
+        """Tell whether the database is at the newest revision."""
+        return self.current == self.head
+
+
+def folder_of(source: MigrationSource) -> Path:
+    """Return the folder of the revisions of one history."""
+    package, _, folder = source.folder.partition(":")
+    with resources.as_file(resources.files(package)) as root:
+        return Path(root) / folder
+
+
+def alembic_config(source: MigrationSource, connection: Connection | None = None) -> Config:
+    """Build Alembic's configuration for one history.
+
+    ``env.py`` of ``cometa_migrations`` reads the connection and the history from ``attributes``.
+    """
+    config = Config()
+    with resources.as_file(resources.files("cometa_migrations")) as root:
+        config.set_main_option("script_location", str(root))
+    config.set_main_option("path_separator", "newline")
+    config.set_main_option("version_locations", str(folder_of(source)))
+    config.attributes["source"] = source
+    config.attributes["connection"] = connection
+    return config
+
+
+def version_table(source: MigrationSource) -> str:
+    """Return the name of the version table of one history."""
+    return f"cometa_version_{source.plugin}"
+
+
+def state_of(connection: Connection, source: MigrationSource) -> HistoryState:
+    """Read where the database stands in one history."""
+    scripts = ScriptDirectory.from_config(alembic_config(source))
+    context = MigrationContext.configure(connection, opts={"version_table": version_table(source)})
+    current = context.get_current_revision()
+    try:
+        known = current is None or scripts.get_revision(current) is not None
+    except CommandError:
+        known = False
+    return HistoryState(source, current, scripts.get_current_head(), known)
+
+
+def upgrade(engine: Engine, sources: Sequence[MigrationSource]) -> Iterator[tuple[HistoryState, bool]]:
+    """Bring every history to its newest revision, in order, one transaction each.
+
+    Yields:
+        The state before, and whether anything was changed, for progress.
+
+    Raises:
+        ConfigurationError: the database is newer than the code.
+    """
+    for source in sources:
+        with engine.begin() as connection:
+            state = state_of(connection, source)
+            refuse_newer(state)
+            if not state.is_current:
+                command.upgrade(alembic_config(source, connection), "head")
+        yield state, not state.is_current
+
+
+def refuse_newer(state: HistoryState) -> None:
+    """Refuse a database that was migrated by a newer version of the code."""
+    if not state.known:
+        raise ConfigurationError(
+            f"The database is newer than this version of Cometa Core: revision {state.current} of {state.source.plugin} "
+            "is unknown here. Install the newer version, or restore a backup that fits this one."
+        )
+
+
+def check_current(engine: Engine, sources: Sequence[MigrationSource]) -> None:
+    """Refuse to work on a database that is not at the newest revisions.
+
+    Raises:
+        ConfigurationError: not migrated, or newer than the code; the sentence says what to run.
+    """
+    with engine.connect() as connection:
+        empty = not inspect(connection).get_table_names()
+        for source in sources:
+            state = state_of(connection, source)
+            refuse_newer(state)
+            if not state.is_current:
+                what = "The database is empty" if empty else f"The database is not migrated for {source.plugin}"
+                raise ConfigurationError(f"{what}. Run `cometa init` with the same ini first.")
