@@ -1,0 +1,81 @@
+"""The chain of ways to find out who is calling, and Pyramid's security policy over it."""
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from pyramid.authorization import Allowed
+from pyramid.request import RequestLocalCache
+
+from cometa_core.contracts.identity import Identity
+from cometa_core.errors import Unauthenticated
+from cometa_core.security.permission import PUBLIC, PermissionTable
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Authenticator(Protocol):
+    """One way to find out who is calling.
+
+    Attributes:
+        name: unique name, for instance ``api_key``.
+        position: place in the chain, lowest first (rest-api A2: keys 10, tokens 20, proxy 30, session 40, development 50).
+    """
+
+    name: str
+    position: int
+
+    def identify(self, request: Any) -> Identity | None:
+        """Return who is calling, or None when this way does not apply.
+
+        Raises:
+            Unauthenticated: credentials of this way are present and wrong; the others are not tried.
+        """
+
+
+class SecurityPolicy:
+    """Pyramid's ISecurityPolicy: the first authenticator that knows the caller decides."""
+
+    def __init__(self, authenticators: Sequence[Authenticator], permissions: PermissionTable) -> None:
+        self._authenticators = sorted(authenticators, key=lambda found: found.position)
+        self._permissions = permissions
+        self._cache = RequestLocalCache(self._identify)
+
+    def _identify(self, request: Any) -> Identity | None:
+        for authenticator in self._authenticators:
+            identity = authenticator.identify(request)
+            if identity is not None:
+                return identity
+        return None
+
+    def identity(self, request: Any) -> Identity | None:
+        """Return who is calling, found once a request."""
+        found: Identity | None = self._cache.get_or_create(request)
+        return found
+
+    def authenticated_userid(self, request: Any) -> str | None:
+        """Return the account id as text."""
+        identity = self.identity(request)
+        return None if identity is None else str(identity.account_id)
+
+    def permits(self, request: Any, _context: object, permission: str) -> Allowed:
+        """Check a route's permission.
+
+        Raises:
+            Unauthenticated: nobody is calling.
+            Forbidden: scope or flag is missing.
+        """
+        if permission == PUBLIC:
+            return Allowed("public")
+        identity = self.identity(request)
+        if identity is None:
+            raise Unauthenticated("This request names no identity. Send an API key: Authorization: Bearer cmt_…")
+        self._permissions.require(identity, permission, safe=request.method in SAFE_METHODS)
+        return Allowed(permission)
+
+    def remember(self, _request: Any, _userid: str, **_options: Any) -> list[tuple[str, str]]:
+        """Return no headers: authenticators that keep sessions set their own cookies."""
+        return []
+
+    def forget(self, _request: Any, **_options: Any) -> list[tuple[str, str]]:
+        """Return no headers: authenticators that keep sessions drop their own cookies."""
+        return []
