@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from cometa_core.contracts.health import HealthCheck
 from cometa_core.contracts.tasks import Task
 from cometa_core.plugin.markers import hookspec
 
@@ -36,4 +37,17 @@ def cometa_commands(group: "CommandGroup") -> None:
     An exception stops the command line with the name of the plugin.
 
     Kind: register.  Stability: stable.  Added in API 1.0.  Example: ``cometa_accounts.plugin``.
+    """
+
+
+@hookspec
+def cometa_health_checks() -> Iterable[HealthCheck]:
+    """Offer lines for ``cometa doctor``.
+
+    Called when the command runs, in the process of the command line.
+
+    Returns checks; each looks at the runtime and says what it found and how to mend it.  An exception of a check is
+    its finding.  Two checks of one name stop the command.
+
+    Kind: collect.  Stability: provisional.  Added in API 1.0.  Example: ``cometa_catalog.plugin``.
     """

@@ -1,0 +1,96 @@
+"""The WSGI application: a fresh one every call, built from a runtime."""
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pyramid_tm
+import zope.sqlalchemy
+from pyramid.config import Configurator
+from pyramid.httpexceptions import HTTPFound
+
+from cometa_core.companions import companions_of
+from cometa_core.errors import ConfigurationError
+from cometa_core.runtime import Role, Runtime, make_runtime
+from cometa_core.scope import Scope
+from cometa_core.security.authentication import SecurityPolicy
+from cometa_core.security.permission import PUBLIC
+from cometa_core.web.request import Request
+
+RETRY_ATTEMPTS = 5
+
+
+def main(global_config: Mapping[str, str], **settings: str) -> Any:
+    """Build the application for PasteDeploy (``pserve``).
+
+    A configuration that cannot work ends the process with one sentence and status 2.
+    """
+    ini_path = global_config.get("__file__")
+    try:
+        runtime = make_runtime(settings, ini_path=Path(ini_path) if ini_path else None)
+        app = build_app(runtime)
+        runtime.start(Role.WEB)
+        companions = companions_of(runtime)
+        runtime.at_exit(companions.stop)
+        companions.start()
+    except ConfigurationError as error:
+        sys.stderr.write(f"{error}\n")
+        raise SystemExit(2) from error
+    return app
+
+
+def build_app(runtime: Runtime) -> Any:
+    """Build the WSGI application of a runtime; starts nothing."""
+    config = Configurator(settings=pyramid_settings(runtime), request_factory=Request)
+    config.registry["cometa.runtime"] = runtime
+    config.registry["cometa.readiness"] = runtime.readiness()
+    config.include("pyramid_retry")
+    config.include("pyramid_tm")
+    config.set_security_policy(policy_of(runtime))
+    config.include("cometa_core.web")
+    config.add_request_method(request_session, "db", reify=True)
+    config.add_request_method(request_scope, "scope", reify=True)
+    config.add_route("root", "/")
+    config.add_view(lambda _request: HTTPFound("/docs/"), route_name="root", permission=PUBLIC)
+    runtime.plugins.dispatch.register("cometa_includeme", lambda _plugin: {"config": config})
+    return config.make_wsgi_app()
+
+
+def pyramid_settings(runtime: Runtime) -> dict[str, Any]:
+    """Return Pyramid's settings: those of the ini that are not ours, and how transactions are handled."""
+    return {
+        **runtime.settings.passed_through,
+        **{value.setting.key: value.value for value in runtime.settings if not value.setting.secret},
+        "tm.manager_hook": pyramid_tm.explicit_manager,
+        # Cornice returns its refusals instead of raising them; without the veto they would commit.
+        "tm.commit_veto": "pyramid_tm.default_commit_veto",
+        # The identity would be looked up in the database for every request, public ones included.
+        "tm.annotate_user": False,
+        "retry.attempts": RETRY_ATTEMPTS,
+        "handle_exceptions": False,
+    }
+
+
+def policy_of(runtime: Runtime) -> SecurityPolicy:
+    """Build the security policy from the authenticators of all plugins."""
+    found = runtime.plugins.dispatch.collect("cometa_authenticators")
+    return SecurityPolicy([authenticator for _, authenticator in found.values()], runtime.permissions)
+
+
+def request_session(request: Request) -> Any:
+    """Open the session of a request; it joins the request's transaction."""
+    runtime: Runtime = request.registry["cometa.runtime"]
+    session = runtime.sessions(expire_on_commit=True)
+    zope.sqlalchemy.register(session, transaction_manager=request.tm, initial_state="changed")
+    return session
+
+
+def request_scope(request: Request) -> Scope:
+    """Build the unit of work of a request."""
+    runtime: Runtime = request.registry["cometa.runtime"]
+
+    def schedule(action: Any) -> None:
+        request.tm.get().addAfterCommitHook(lambda committed: committed and action())
+
+    return Scope(runtime, request.db, request.identity, schedule)

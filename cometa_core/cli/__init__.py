@@ -1,0 +1,1 @@
+"""The command ``cometa``: one module a group of commands."""

@@ -1,0 +1,163 @@
+"""``cometa plugins``, ``cometa config show`` and ``cometa doctor``."""
+
+import platform
+import sys
+from importlib.metadata import version
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from cometa_core import __version__
+from cometa_core.cli.context import CommandContext
+from cometa_core.contracts.health import Finding, HealthCheck
+from cometa_core.db.migrations import check_current
+from cometa_core.runtime import Runtime
+from cometa_core.settings import Value
+
+LOW_DISK_SHARE = 0.05
+
+
+@click.command()
+@click.option("--hooks", is_flag=True, help="Show the hooks that each plugin implements.")
+@click.pass_obj
+def plugins(context: CommandContext, *, hooks: bool) -> None:
+    """List the installed plugins with version, origin and state."""
+    with context.runtime() as runtime:
+        rows = plugin_rows(runtime)
+
+    def show(console: Console) -> None:
+        columns = ["Plugin", "Distribution", "State", "Purpose", *(["Hooks"] if hooks else [])]
+        table = Table(*columns)
+        for row in rows:
+            cells = [row["name"], row["distribution"], row["state"], row["title"]]
+            table.add_row(*map(str, cells), *(["\n".join(row["hooks"])] if hooks else []))  # type: ignore[arg-type]
+        console.print(table)
+
+    context.answer(rows, show)
+
+
+def plugin_rows(runtime: Runtime) -> list[dict[str, object]]:
+    """Describe every installed plugin: active ones in call order, then the others."""
+    active = {plugin.name: plugin for plugin in runtime.plugins.active}
+    names = [*active, *(name for name in sorted(runtime.plugins.installed) if name not in active)]
+    return [
+        {
+            "name": name,
+            "distribution": runtime.plugins.installed[name].distribution,
+            "state": "active" if name in active else "not active",
+            "title": active[name].info.title if name in active else "",
+            "requires": list(active[name].info.requires) if name in active else [],
+            "hooks": runtime.plugins.hooks_of(name) if name in active else [],
+        }
+        for name in names
+    ]
+
+
+@click.group()
+def config() -> None:
+    """Look at the settings."""
+
+
+@config.command("show")
+@click.pass_obj
+def config_show(context: CommandContext) -> None:
+    """Show every setting: effective value and where it came from."""
+    with context.runtime() as runtime:
+        values = sorted(runtime.settings, key=lambda value: value.setting.key)
+
+    def show(console: Console) -> None:
+        table = Table("Setting", "Value", "From", "Meaning")
+        for value in values:
+            table.add_row(value.setting.key, shown(value), value.origin, value.setting.help)
+        console.print(table)
+
+    document = [
+        {"key": value.setting.key, "value": shown(value), "origin": value.origin, "help": value.setting.help,
+         "variable": value.setting.variable}  # fmt: skip
+        for value in values
+    ]
+    context.answer(document, show)
+
+
+def shown(value: Value) -> str:
+    """Return a value as text; of a secret only whether it is set."""
+    if value.value is None:
+        return ""
+    if value.setting.secret:
+        return "(secret, set)"
+    if isinstance(value.value, tuple):
+        return " ".join(map(str, value.value))
+    return str(value.value).lower() if isinstance(value.value, bool) else str(value.value)
+
+
+@click.command()
+@click.pass_obj
+def doctor(context: CommandContext) -> int:
+    """Check everything that an installation needs and say how to mend what is missing."""
+    with context.runtime() as runtime:
+        checks = [*CORE_CHECKS, *(check for _, check in runtime.plugins.dispatch.collect("cometa_health_checks").values())]
+        findings = [(check.name, examine(check, runtime)) for check in checks]
+
+    def show(console: Console) -> None:
+        table = Table("Check", "", "Found")
+        for name, finding in findings:
+            text = finding.text if finding.ok else f"{finding.text}\n[bold]{finding.remedy}[/bold]"
+            table.add_row(name, "[green]ok[/green]" if finding.ok else "[red]missing[/red]", text)
+        console.print(table)
+
+    context.answer(
+        [{"check": name, "ok": found.ok, "found": found.text, "remedy": found.remedy} for name, found in findings], show
+    )
+    return 0 if all(finding.ok for _, finding in findings) else 1
+
+
+def examine(check: HealthCheck, runtime: Runtime) -> Finding:
+    """Run one check; an exception is its finding."""
+    try:
+        return check.check(runtime)
+    except Exception as error:  # whatever fails is what the doctor has to report
+        return Finding(ok=False, text=f"{type(error).__name__}: {error}".strip(), remedy=f"Mend the {check.name}.")
+
+
+def check_versions(_runtime: Runtime) -> Finding:
+    """Say which versions are at work."""
+    names = ("pyramid", "sqlalchemy", "huey", "selenium", "behave")
+    return Finding(
+        ok=sys.version_info >= (3, 11),
+        text=f"Cometa Core {__version__}, Python {platform.python_version()}, "
+        + ", ".join(f"{name} {version(name)}" for name in names),
+        remedy="Install Python 3.11 or newer.",
+    )
+
+
+def check_database(runtime: Runtime) -> Finding:
+    """Look whether the database answers and is migrated."""
+    check_current(runtime.engine, runtime.histories)
+    return Finding(ok=True, text=runtime.engine.url.render_as_string(hide_password=True))
+
+
+def check_queue(runtime: Runtime) -> Finding:
+    """Look whether the queue answers."""
+    runtime.tasks.check()
+    return Finding(ok=True, text=runtime.locations.queue_url.split("@")[-1])
+
+
+def check_disk(runtime: Runtime) -> Finding:
+    """Look whether the artifact store has room."""
+    share = runtime.artifacts.free_share()
+    return Finding(
+        ok=share > LOW_DISK_SHARE,
+        text=f"{share:.0%} of {runtime.artifacts.root} is free",
+        remedy="Free disk space, or move the artifact store with cometa.artifacts.",
+    )
+
+
+CORE_CHECKS = (
+    HealthCheck("versions", check_versions),
+    HealthCheck("database", check_database),
+    HealthCheck("queue", check_queue),
+    HealthCheck("disk", check_disk),
+)
+
+COMMANDS = (plugins, config, doctor)
