@@ -1,11 +1,13 @@
 """The runtime of one process: settings, plugins, stores and sessions.  The only door for worker and command line."""
 
 import logging
+import threading
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
+from typing import TypeVar, cast
 
 from pyramid.paster import get_appsettings
 from sqlalchemy import Engine, text
@@ -28,6 +30,8 @@ from cometa_core.settings import Settings, load_settings
 from cometa_core.tasks import TaskQueue
 
 logger = logging.getLogger(__name__)
+
+Made = TypeVar("Made")
 
 
 class Role(StrEnum):
@@ -54,6 +58,8 @@ class Runtime:
         self.clock: Clock = clock or SystemClock()
         self.locations: Locations = locate(settings)
         self._closers: list[Callable[[], object]] = []
+        self._made: dict[str, object] = {}
+        self._making = threading.RLock()
         # The import of their modules declares the tables; mappers are configured once all are known.
         list(plugins.dispatch.gather("cometa_models"))
         configure_mappers()
@@ -120,6 +126,18 @@ class Runtime:
         """
         check_current(self.engine, self.histories)
         self.plugins.dispatch.inline("cometa_startup", runtime=self, role=role)
+
+    def once(self, name: str, factory: "Callable[[], Made]") -> "Made":
+        """Return a part that a plugin keeps for the life of the runtime, making it on the first call.
+
+        Args:
+            name: unique name, for instance ``catalog.vocabulary``.
+            factory: makes the part; called once even when several threads ask.
+        """
+        with self._making:
+            if name not in self._made:
+                self._made[name] = factory()
+            return cast("Made", self._made[name])
 
     def at_exit(self, closer: Callable[[], object]) -> None:
         """Remember what ends something that was begun; the last is called first."""
@@ -190,6 +208,3 @@ def open_runtime(ini_path: Path | None, overrides: Mapping[str, str] | None = No
     """
     ini = read_ini(ini_path) if ini_path is not None else {}
     return make_runtime(ini, ini_path=ini_path, overrides=overrides)
-
-
-
