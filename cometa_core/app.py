@@ -14,7 +14,7 @@ from cometa_core.companions import companions_of
 from cometa_core.errors import ConfigurationError
 from cometa_core.runtime import Role, Runtime, make_runtime
 from cometa_core.scope import Scope
-from cometa_core.security.authentication import SecurityPolicy
+from cometa_core.security.authentication import SAFE_METHODS, SecurityPolicy
 from cometa_core.security.permission import PUBLIC
 from cometa_core.web.request import Request
 
@@ -79,9 +79,10 @@ def policy_of(runtime: Runtime) -> SecurityPolicy:
 
 
 def request_session(request: Request) -> Any:
-    """Open the session of a request; it joins the request's transaction."""
+    """Open the session of a request; it joins the request's transaction and takes no write lock for safe methods."""
     runtime: Runtime = request.registry["cometa.runtime"]
-    session = runtime.sessions(expire_on_commit=True)
+    engine = runtime.readonly_engine if request.method in SAFE_METHODS else runtime.engine
+    session = runtime.sessions(bind=engine, expire_on_commit=True)
     zope.sqlalchemy.register(session, transaction_manager=request.tm, initial_state="changed")
     return session
 

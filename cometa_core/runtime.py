@@ -77,6 +77,15 @@ class Runtime:
         return sessionmaker(self.engine, expire_on_commit=False)
 
     @cached_property
+    def readonly_engine(self) -> Engine:
+        """The engine for reading: on SQLite its transactions take no write lock."""
+        return self.engine.execution_options(readonly=True)
+
+    def reading(self) -> Session:
+        """Open a session that only reads; to be used as a context manager."""
+        return self.sessions(bind=self.readonly_engine)
+
+    @cached_property
     def tasks(self) -> TaskQueue:
         """The queue with the tasks of all plugins."""
         tasks = {name: task for name, (_, task) in self.plugins.dispatch.collect("cometa_tasks").items()}

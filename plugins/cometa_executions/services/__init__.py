@@ -1,0 +1,1 @@
+"""The rules of runs and results, free of HTTP."""
