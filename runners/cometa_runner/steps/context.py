@@ -1,0 +1,89 @@
+"""What a step function is given as its first argument.
+
+Contract: runner C.5 and D.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from cometa_runner.steps.deadline import Deadline
+
+if TYPE_CHECKING:
+    # Only for the type checker: the web process loads step libraries without a browser.
+    from selenium.webdriver.remote.webdriver import WebDriver
+
+    from cometa_runner.selectors import Elements
+    from cometa_runner.steps.variables import Variables
+
+
+@dataclass(frozen=True)
+class StepSettings:
+    """Settings of the site that change what sentences do.
+
+    Attributes:
+        see: what "see" means for elements: ``present`` or ``visible``.  Contract: steps 7.5.
+        settle_seconds: how long a thing must be missing before an absence check passes.  Contract: steps 7.4.
+        strict: acting sentences refuse several visible matches.  Contract: runner E.4.
+        testid: attribute that the prefix ``testid=`` looks at.
+        window: width and height in px that "maximise" sets where there is no screen.
+    """
+
+    see: Literal["present", "visible"] = "present"
+    settle_seconds: float = 1.0
+    strict: bool = False
+    testid: str = "data-testid"
+    window: tuple[int, int] = (1920, 1080)
+
+
+class StepContext(Protocol):
+    """The run as a step function sees it.
+
+    behave's own ``Context`` has a method ``attach`` of its own that cannot be hidden by assigning an attribute, so who
+    calls step functions passes an object of its own or a subclass.
+    """
+
+    @property
+    def driver(self) -> "WebDriver":
+        """The open browser; raises StepFailure ``browser-lost`` when the feature closed it."""
+
+    @property
+    def deadline(self) -> Deadline:
+        """The deadline of the step that is executed."""
+
+    @property
+    def variables(self) -> "Variables":
+        """Variables and run parameters."""
+
+    @property
+    def settings(self) -> StepSettings:
+        """Settings of the site."""
+
+    @property
+    def elements(self) -> "Elements":
+        """Finds elements of the current document."""
+
+    @property
+    def workdir(self) -> Path:
+        """Private folder of the run with ``uploads/`` and ``downloads/``."""
+
+    def warn(self, text: str) -> None:
+        """Add a warning to the step; never changes its status."""
+
+    def detail(self, text: str) -> None:
+        """Report progress or a decision of the step."""
+
+    def note(self, title: str, content: str) -> None:
+        """Attach a titled text to the step."""
+
+    def attach(self, path: Path, kind: str) -> None:
+        """Attach a file of the work folder to step and result; kind is ``download``, ``attachment`` or ``report``."""
+
+    def store_variable(self, name: str, value: object, scope: str, *, secret: bool = False) -> None:
+        """Set a variable for the run (scope ``run``) or also in the store (``environment``).  Contract: runner G.3."""
+
+    def open_browser(self) -> None:
+        """Open a browser when none is open."""
+
+    def close_browser(self) -> None:
+        """Close the browser; the feature may open another one."""
