@@ -1,0 +1,174 @@
+"""Accepting a run: one transaction stores run, results and frozen plan.  Contract: runner A.1, X-001 to X-004."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from cometa_accounts.api import department_settings
+from cometa_catalog.api import ResolvedBrowser, resolve_browsers, vocabulary
+from cometa_core.contracts.run import RunInfo
+from cometa_core.errors import Invalid
+from cometa_core.events import append
+from cometa_core.scope import Scope
+from cometa_executions.models import PlanRecord, Result, Run
+from cometa_executions.plan import Plan, PlanDefaults, PlanErrors, compile_plan
+from cometa_executions.states import State
+from cometa_features.api import Feature, load_texts, set_latest_run, visible_feature
+
+MANUAL_PRIORITY = 10
+WORK_TASK = "executions.work"
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A variable supplied with a run; it overrides every stored one and is never stored as variable."""
+
+    name: str
+    value: str
+    secret: bool = False
+
+
+@dataclass(frozen=True)
+class RunOrder:
+    """What a caller asks for.
+
+    Attributes:
+        feature_id: feature to execute.
+        browsers: specs that replace those of the feature; None = those of the feature.
+        parameters: variables of highest precedence.
+        origin: recorded header, see rest-api A2.5.
+        x_server: recorded header.
+        priority: place in the queue, runner A.5.
+    """
+
+    feature_id: int
+    browsers: Sequence[Mapping[str, Any]] | None = None
+    parameters: Sequence[Parameter] = field(default_factory=tuple)
+    origin: str = ""
+    x_server: str = "none"
+    priority: int = MANUAL_PRIORITY
+
+
+@dataclass(frozen=True)
+class AcceptedRun:
+    """Keys of a stored run and of its results."""
+
+    run_id: int
+    result_ids: tuple[int, ...]
+
+
+def accept_run(scope: Scope, order: RunOrder) -> AcceptedRun:
+    """Store a run with one queued result per browser and ring the workers after the commit.
+
+    Raises:
+        NotFound: the feature is unknown or not visible.
+        Invalid: ``no_browsers``, ``unknown_browser``, ``cloud_inactive``, ``no_steps`` or ``plan_error``; nothing is
+            stored.
+    """
+    feature = visible_feature(scope, order.feature_id)
+    browsers = resolve_browsers(scope, feature.browsers if order.browsers is None else order.browsers)
+    plan = plan_of(scope, feature)
+    run = _store_run(scope, feature, order)
+    scope.session.add(PlanRecord(run_id=run.id, document=plan.document(), parameters=_seal(scope, run.id, order)))
+    results = [_store_result(scope, run, browser, plan, order.priority) for browser in browsers]
+    scope.session.flush()
+    _publish(scope, feature, run, results)
+    ring_workers(scope, len(results))
+    return AcceptedRun(run.id, tuple(result.id for result in results))
+
+
+def plan_of(scope: Scope, feature: Feature) -> Plan:
+    """Compile the present text of a feature.
+
+    Raises:
+        Invalid: ``no_steps``, or ``plan_error`` with every reason under ``fields``.
+    """
+    text, reachable = load_texts(scope.session, feature.id)
+    if not any(step.enabled for step in text.steps):
+        raise Invalid("The feature has no enabled step. Add steps or enable one.", code="no_steps")
+    settings = department_settings(scope.session, feature.department_id)
+    defaults = PlanDefaults(bool(settings["continue_on_failure"]), int(settings["step_timeout"]))
+    compiled = compile_plan(text, reachable, vocabulary(scope.runtime), defaults)
+    if isinstance(compiled, PlanErrors):
+        raise plan_refused(compiled)
+    return compiled
+
+
+def plan_refused(errors: PlanErrors) -> Invalid:
+    """Turn plan errors into the answer: all of them, each at its step."""
+    fields: dict[str, list[str]] = {}
+    for error in errors.errors:
+        fields.setdefault(f"steps_content[{error.position}]", []).append(error.text)
+    count = len(errors.errors)
+    message = f"The feature cannot be executed: {errors.errors[0].text}"
+    return Invalid(message + (f" (and {count - 1} more)" if count > 1 else ""), code="plan_error", fields=fields)
+
+
+def ring_workers(scope: Scope, count: int) -> None:
+    """Enqueue one wake-up per result once the transaction is committed."""
+    tasks = scope.runtime.tasks
+
+    def ring() -> None:
+        for _ in range(count):
+            if not tasks.enqueue(WORK_TASK):
+                return
+
+    scope.after_commit(ring)
+
+
+def _store_run(scope: Scope, feature: Feature, order: RunOrder) -> Run:
+    run = Run(
+        feature_id=feature.id,
+        app_id=feature.app_id,
+        environment_id=feature.environment_id,
+        created_at=scope.now(),
+        executed_by=scope.actor.account_id if scope.actor is not None else None,
+        origin=order.origin,
+        x_server=order.x_server,
+    )
+    scope.session.add(run)
+    scope.session.flush()
+    return run
+
+
+def _store_result(scope: Scope, run: Run, browser: ResolvedBrowser, plan: Plan, priority: int) -> Result:
+    result = Result(
+        run_id=run.id,
+        feature_id=run.feature_id,
+        browser=dict(browser.spec),
+        browser_id=browser.browser_id,
+        run_hash=secrets.token_hex(8),
+        state=State.QUEUED.value,
+        priority=priority,
+        queued_at=scope.now(),
+        total=len(plan.leaves),
+    )
+    scope.session.add(result)
+    return result
+
+
+def _seal(scope: Scope, run_id: int, order: RunOrder) -> list[dict[str, Any]]:
+    place = parameters_place(run_id)
+    return [
+        {
+            "name": parameter.name,
+            "value": scope.runtime.seals.seal(parameter.value, place) if parameter.secret else parameter.value,
+            "secret": parameter.secret,
+        }
+        for parameter in order.parameters
+    ]
+
+
+def parameters_place(run_id: int) -> str:
+    """Name the place that sealed parameters of a run are bound to."""
+    return f"executions_plan:parameters:{run_id}"
+
+
+def _publish(scope: Scope, feature: Feature, run: Run, results: Sequence[Result]) -> None:
+    for place, result in enumerate(results):
+        info = RunInfo(run.id, result.id, feature.id, feature.feature_name, feature.department_id)
+        append(scope, info, [("result.queued", {"browser": result.browser, "position": place + 1})])
+    latest = {"run_id": run.id, "status": State.QUEUED.value, "success": False, "total": 0, "ok": 0, "fails": 0,
+              "skipped": 0, "execution_time": "0.00", "execution_time_ms": 0}  # fmt: skip
+    set_latest_run(scope.session, feature.id, latest)

@@ -1,0 +1,82 @@
+"""Cancelling results.  Contract: runner A.6, X-017, X-020."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select, update
+
+from cometa_core.contracts.run import RunInfo
+from cometa_core.errors import Conflict
+from cometa_core.events import append
+from cometa_core.scope import Scope
+from cometa_executions.models import Result
+from cometa_executions.services.finish import Ending, end_result
+from cometa_executions.services.reading import run_info, visible_results
+from cometa_executions.states import ACTIVE, UNFINISHED, Reason, State
+from cometa_features.api import visible_feature
+
+
+@dataclass(frozen=True)
+class Cancelled:
+    """Keys of the results that were cancelled or told to stop."""
+
+    result_ids: tuple[int, ...]
+
+
+def cancel_feature(scope: Scope, feature_id: int) -> Cancelled:
+    """Cancel all queued and running results of a feature that the caller may see.
+
+    Raises:
+        NotFound: the feature is unknown or not visible.
+    """
+    feature = visible_feature(scope, feature_id)
+    query = visible_results(scope).where(
+        Result.feature_id == feature.id, Result.state.in_([state.value for state in UNFINISHED])
+    )
+    return _cancel(scope, scope.session.scalars(query).unique().all())
+
+
+def cancel_result(scope: Scope, result: Result) -> Cancelled:
+    """Cancel one result.
+
+    Raises:
+        Conflict: ``terminal_state``, it already ended.
+    """
+    cancelled = _cancel(scope, [result])
+    if not cancelled.result_ids:
+        raise Conflict(f"The result already ended as {result.state}.", code="terminal_state")
+    return cancelled
+
+
+def _cancel(scope: Scope, results: Sequence[Result]) -> Cancelled:
+    return Cancelled(tuple(result.id for result in results if _cancel_one(scope, result)))
+
+
+def _cancel_one(scope: Scope, result: Result) -> bool:
+    """End a queued result at once; tell the owner of an active one."""
+    by = scope.identity.name or scope.identity.email
+    info = run_info(result)
+    text = f"Canceled by {by}."
+    if end_result(scope, info, State.QUEUED, Ending(State.CANCELED, Reason.CANCELLED, text)):
+        return True
+    return request_cancel(scope, info, by)
+
+
+def request_cancel(scope: Scope, info: RunInfo, by: str) -> bool:
+    """Ask the worker that holds an active result to end it; asking again changes nothing."""
+    statement = (
+        update(Result)
+        .where(
+            Result.id == info.feature_result_id,
+            Result.state.in_([state.value for state in ACTIVE]),
+        )
+        .values(cancel_requested_at=scope.now(), cancel_requested_by=by)
+        .execution_options(synchronize_session=False)
+    )
+    asked = select(Result.cancel_requested_at).where(Result.id == info.feature_result_id)
+    if scope.session.scalar(asked) is not None:
+        return True
+    if scope.session.connection().execute(statement).rowcount != 1:
+        return False
+    append(scope, info, [("result.cancel_requested", {"by": by})])
+    return True
