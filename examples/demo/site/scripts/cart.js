@@ -15,7 +15,10 @@ function row(book, quantity) {
   field.id = `quantity-${book.id}`;
   field.value = quantity;
   field.setAttribute("aria-label", `Quantity of ${book.title}`);
-  field.addEventListener("change", () => setQuantity(book.id, Math.max(0, Math.floor(Number(field.value) || 0))));
+  field.addEventListener("change", () => {
+    // An emptied field is somebody in the middle of typing, not a wish to remove the book.
+    if (field.validity.valid && field.value !== "") setQuantity(book.id, Number(field.value));
+  });
   const remove = made.querySelector("button");
   remove.id = `remove-${book.id}`;
   remove.setAttribute("aria-label", `Remove ${book.title}`);
