@@ -12,6 +12,7 @@ from cometa_core.events import append
 from cometa_core.runtime import Runtime
 from cometa_core.scope import Scope
 from cometa_executions.models import Result, Run
+from cometa_executions.services.claim import Claim
 from cometa_executions.services.finish import Ending, close_run, end_result
 from cometa_executions.services.reading import run_info
 from cometa_executions.services.transition import change_state
@@ -103,6 +104,13 @@ def end_lost(scope: Scope, seen: Result) -> None:
         return
     else:
         end_result(scope, info, State(seen.state), Ending(State.ERROR, Reason.WORKER_LOST, LOST_TEXT), fence=fence)
+
+
+def end_left(scope: Scope, claim: Claim, state: State) -> None:
+    """Apply the policy to a result that its own worker leaves behind because it stops.  Contract: runner A.7."""
+    seen = scope.session.get(Result, claim.lease.result_id, options=[joinedload(Result.feature)])
+    if seen is not None and seen.fence == claim.lease.fence and seen.state == state.value:
+        end_lost(scope, seen)
 
 
 def requeue(scope: Scope, info: RunInfo, seen: Result, fence: int) -> bool:

@@ -1,0 +1,57 @@
+"""What other plugins and the worker may use of the executions plugin."""
+
+from cometa_executions.models import Artifact, Result, Run, StepResult
+from cometa_executions.services.accept import AcceptedRun, Parameter, RunOrder, accept_run
+from cometa_executions.services.claim import Claim, WorkerIdentity, claim_next
+from cometa_executions.services.finish import Ending, end_result
+from cometa_executions.services.plans import StoredPlan, stored_plan
+from cometa_executions.services.progress import (
+    ArtifactReport,
+    Batch,
+    CancelRequest,
+    StepReport,
+    begin_running,
+    keep_alive,
+    store_batch,
+)
+from cometa_executions.services.reading import artifact_of_step, visible_step_result
+from cometa_executions.services.sweep import LeaseWatch, end_left, recover_own, sweep
+from cometa_executions.services.transition import Lease, LeaseLost
+from cometa_executions.services.workers import remember_worker
+from cometa_executions.states import Reason, State
+
+__all__ = [
+    "AcceptedRun",
+    "Artifact",
+    "ArtifactReport",
+    "Batch",
+    "CancelRequest",
+    "Claim",
+    "Ending",
+    "Lease",
+    "LeaseLost",
+    "LeaseWatch",
+    "Parameter",
+    "Reason",
+    "Result",
+    "Run",
+    "RunOrder",
+    "State",
+    "StepReport",
+    "StepResult",
+    "StoredPlan",
+    "WorkerIdentity",
+    "accept_run",
+    "artifact_of_step",
+    "begin_running",
+    "claim_next",
+    "end_left",
+    "end_result",
+    "keep_alive",
+    "recover_own",
+    "remember_worker",
+    "store_batch",
+    "stored_plan",
+    "sweep",
+    "visible_step_result",
+]

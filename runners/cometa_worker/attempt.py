@@ -1,0 +1,259 @@
+"""Executing one claimed result from its plan to its terminal state.  Contract: runner A.1, A.4, B.4 to B.6."""
+
+import io
+import logging
+import shutil
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy.exc import DBAPIError
+
+from cometa_core.errors import CometaError
+from cometa_core.runtime import Runtime
+from cometa_core.scope import Scope
+from cometa_executions.api import (
+    ArtifactReport,
+    Batch,
+    Claim,
+    Ending,
+    LeaseLost,
+    Reason,
+    State,
+    begin_running,
+    end_left,
+    end_result,
+    keep_alive,
+    store_batch,
+)
+from cometa_worker.cleanup import end_attempt
+from cometa_worker.launch import Launcher, RunnerProcess
+from cometa_worker.preparation import Prepared, make_folder, prepare, work_folder
+from cometa_worker.reading import MOST_MALFORMED, Event, EventReader, read_log
+from cometa_worker.redaction import Redactor
+from cometa_worker.result_log import ResultLog
+from cometa_worker.translation import Translator
+from cometa_worker.watch import Watch
+
+logger = logging.getLogger(__name__)
+
+LOOK_SECONDS = 0.25
+CANCEL_LOOK_SECONDS = 1.0
+TICK_SECONDS = 5.0
+DATABASE_PAUSE_S = 0.5
+DATABASE_TRIES = 60
+MEGABYTE = 1 << 20
+
+Written = TypeVar("Written")
+
+
+class Attempt:
+    """One try to execute one result; the only writer as long as it holds the fence."""
+
+    def __init__(self, runtime: Runtime, launcher: Launcher, claim: Claim, hurry: threading.Event) -> None:
+        self._runtime = runtime
+        self._launcher = launcher
+        self._claim = claim
+        self._hurry = hurry
+        self._state = State.INITIALIZING
+        self._log = ResultLog(runtime.settings.integer("cometa.limit.log_mb") * MEGABYTE)
+        self._redactor = Redactor(())
+        self._finished: Event | None = None
+        self._cancelled_by: str | None = None
+        self._left = False
+        self._pid = 0
+        moment = runtime.clock.monotonic()
+        self._watch = Watch(runtime.settings, moment, moment)
+        self._next_tick = moment
+        self._next_look = moment
+
+    def execute(self) -> None:
+        """Execute the result; whatever happens, no process and no folder is left."""
+        folder: Path | None = None
+        try:
+            folder = make_folder(work_folder(self._runtime), self._claim)
+            prepared = prepare(self._runtime, self._claim, folder)
+        except (CometaError, OSError, KeyError) as error:
+            logger.exception("Result %s cannot be prepared", self._claim.lease.result_id)
+            self._end(Ending(State.ERROR, Reason.STORE_FAILED, f"The result could not be prepared: {error}"))
+        else:
+            self._execute(prepared, folder)
+        finally:
+            if folder is not None:
+                shutil.rmtree(folder, ignore_errors=True)
+
+    def _execute(self, prepared: Prepared, folder: Path) -> None:
+        self._redactor = Redactor(prepared.secrets)
+        translator = Translator(prepared.leaves, folder, self._store_file, self._add_log)
+        try:
+            process = self._launcher.start(self._mark, folder)
+        except OSError as error:
+            self._end(Ending(State.ERROR, Reason.RUNNER_DIED, f"The runner could not be started: {error}"))
+            return
+        try:
+            log_thread = read_log(process.log, self._add_log)
+            reader = EventReader(process.events, self._redactor.document, self._add_log)
+            ending = self._supervise(process, prepared.message, reader, translator)
+        except LeaseLost as error:
+            logger.warning("%s The runner is stopped and nothing more is written.", error)
+            return
+        finally:
+            end_attempt(process, self._mark)
+        log_thread.join(timeout=2)
+        if not self._left:
+            self._conclude(ending, translator)
+
+    def _supervise(
+        self, process: RunnerProcess, message: dict[str, Any], reader: EventReader, translator: Translator
+    ) -> Ending:
+        """Read, write and watch until the runner ended or has to be ended."""
+        self._pid = process.pid
+        process.send(message)
+        while not reader.has_ended():
+            for event in reader.collect(LOOK_SECONDS):
+                self._take(event, translator)
+            self._flush(translator)
+            if self._finished is not None:
+                break
+            ending = self._ending_by_force(process, reader)
+            if ending is not None:
+                return ending
+        return self._ending_by_itself(process)
+
+    def _take(self, event: Event, translator: Translator) -> None:
+        self._watch.hear(event, self._runtime.clock.monotonic())
+        if event["type"] == "started":
+            started = _started(event, self._claim, self._pid)
+            self._write(lambda scope: begin_running(scope, self._claim.run, self._claim.lease, started))
+            self._state = State.RUNNING
+        elif event["type"] == "finished":
+            self._finished = event
+        else:
+            translator.add(event)
+
+    def _flush(self, translator: Translator) -> None:
+        batch = translator.take_batch()
+        if not batch.is_empty():
+            self._write(lambda scope: self._store(scope, batch))
+
+    def _store(self, scope: Scope, batch: Batch) -> None:
+        store_batch(scope, self._claim.run, self._claim.lease, self._claim.attempt, batch)
+
+    def _ending_by_force(self, process: RunnerProcess, reader: EventReader) -> Ending | None:
+        """Return how the attempt ends because somebody else decided; None to go on."""
+        moment = self._runtime.clock.monotonic()
+        if self._hurry.is_set():
+            self._leave()
+            return Ending(State.ERROR, Reason.WORKER_LOST)
+        if reader.malformed > MOST_MALFORMED:
+            return Ending(State.ERROR, Reason.PROTOCOL, "The runner sent events that cannot be read.")
+        self._tick(process, moment)
+        self._look_for_cancel(process, moment)
+        return self._watch.violation(moment)
+
+    def _tick(self, process: RunnerProcess, moment: float) -> None:
+        if moment >= self._next_tick:
+            self._next_tick = moment + TICK_SECONDS
+            process.send({"type": "tick"})
+
+    def _look_for_cancel(self, process: RunnerProcess, moment: float) -> None:
+        """Raise the beat and tell the runner when the end was asked for.  Contract: X-018."""
+        if moment < self._next_look or self._cancelled_by is not None:
+            return
+        self._next_look = moment + CANCEL_LOOK_SECONDS
+        request = self._write(lambda scope: keep_alive(scope, self._claim.lease))
+        if request is not None:
+            self._cancelled_by = request.by
+            self._watch.cancelled_at = moment
+            process.send({"type": "cancel", "by": request.by})
+
+    def _ending_by_itself(self, process: RunnerProcess) -> Ending:
+        """Derive the ending from the last event of the runner, or from its silence."""
+        if self._finished is None:
+            status = process.wait(1.0)
+            if self._cancelled_by is not None:
+                return Ending(State.CANCELED, Reason.CANCELLED)
+            if status == 3:  # noqa: PLR2004 - exit status of the protocol, runner B.3
+                return Ending(State.ERROR, Reason.PROTOCOL, "The runner speaks another version of the protocol.")
+            return Ending(State.ERROR, Reason.RUNNER_DIED, f"The runner ended without a result (status {status}).")
+        outcome = self._finished.get("outcome")
+        if outcome == "cancelled":
+            return Ending(State.CANCELED, Reason.CANCELLED)
+        if outcome == "aborted":
+            return _aborted(self._finished)
+        return Ending(None)
+
+    def _leave(self) -> None:
+        """Treat the result as lost because this worker stops.  Contract: runner A.7."""
+        self._left = True
+        self._write(lambda scope: end_left(scope, self._claim, self._state))
+
+    def _conclude(self, ending: Ending, translator: Translator) -> None:
+        """Store what is left and write the terminal state."""
+        try:
+            self._flush(translator)
+            self._end(ending)
+        except LeaseLost as error:
+            logger.warning("%s Its end is not written.", error)
+
+    def _end(self, ending: Ending) -> None:
+        if ending.state is State.CANCELED:
+            ending = Ending(State.CANCELED, Reason.CANCELLED, f"Canceled by {self._cancelled_by}.")
+        content = self._log.content()
+        log_file = self._store_log(content)
+        complete = Ending(ending.state, ending.reason, ending.text, content[-64 * 1024 :].decode("utf-8", "replace"))
+
+        def write(scope: Scope) -> None:
+            if log_file is not None:
+                self._store(scope, Batch(artifacts=[log_file]))
+            if not end_result(scope, self._claim.run, self._state, complete, fence=self._claim.lease.fence):
+                raise LeaseLost(f"Result {self._claim.lease.result_id} was ended by somebody else.")
+
+        self._write(write)
+
+    def _write(self, action: Callable[[Scope], Written]) -> Written:
+        """Run one fenced transaction; while the database is away it is repeated, since it is idempotent."""
+        for _ in range(DATABASE_TRIES):
+            try:
+                with self._runtime.unit_of_work() as scope:
+                    return action(scope)
+            except DBAPIError as error:
+                logger.warning("A write of result %s is repeated: %s", self._claim.lease.result_id, error.orig)
+                self._hurry.wait(DATABASE_PAUSE_S)
+        with self._runtime.unit_of_work() as scope:
+            return action(scope)
+
+    @property
+    def _mark(self) -> str:
+        return f"{self._claim.lease.result_id}:{self._claim.lease.fence}"
+
+    def _add_log(self, line: str) -> None:
+        self._log.add(self._redactor.text(line))
+
+    def _store_file(self, path: Path) -> tuple[str, int]:
+        with path.open("rb") as stream:
+            return self._runtime.artifacts.put(self._claim.run.department_id, stream)
+
+    def _store_log(self, content: bytes) -> ArtifactReport | None:
+        """Store the log as an artifact; a full disk must not keep the result from ending."""
+        try:
+            sha256, size = self._runtime.artifacts.put(self._claim.run.department_id, io.BytesIO(content))
+        except OSError:
+            logger.exception("The log of result %s cannot be stored", self._claim.lease.result_id)
+            return None
+        row = {"role": "log", "name": "log.txt", "mime": "text/plain", "size": size, "sha256": sha256}
+        return ArtifactReport(None, row)
+
+
+def _started(event: Event, claim: Claim, pid: int) -> dict[str, Any]:
+    keys = ("session_id", "family", "version", "platform", "viewport", "features", "open_ms")
+    return {**{key: event.get(key) for key in keys}, "attempt": claim.attempt, "pid": pid}
+
+
+def _aborted(event: Event) -> Ending:
+    """Turn the reason of an aborted run into an ending; an unknown one counts as the end of the runner."""
+    known = {reason.value: reason for reason in Reason}
+    reason = known.get(str(event.get("reason")), Reason.RUNNER_DIED)
+    text = str(event.get("message") or f"The execution was aborted: {reason.value}.")
+    return Ending(State.TIMEOUT if reason is Reason.FEATURE_LIMIT else State.ERROR, reason, text)

@@ -1,0 +1,100 @@
+"""Preparing an attempt: its private folder and the plan message.  Contract: runner A.1, B.1, B.2."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cometa_catalog.api import browser_plan, libraries
+from cometa_core.embedded import private_folder
+from cometa_core.runtime import Runtime
+from cometa_executions.api import Claim, StoredPlan, stored_plan
+from cometa_runner.protocol import PROTOCOL_VERSION
+
+LINE_BYTES = 1 << 20
+
+
+def work_folder(runtime: Runtime) -> Path:
+    """Return the folder that holds one folder an attempt."""
+    return private_folder(private_folder(runtime.locations.data) / "work")
+
+
+def make_folder(parent: Path, claim: Claim) -> Path:
+    """Create the private folder of an attempt; its name holds result and fence."""
+    folder = parent / f"{claim.lease.result_id}-{claim.lease.fence}"
+    for path in (folder, *(folder / name for name in ("artifacts", "downloads", "uploads", "tmp"))):
+        path.mkdir(mode=0o700)
+    return folder
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What an attempt needs.
+
+    Attributes:
+        message: the one line that the runner gets; it never touches a disk (X-037).
+        leaves: frozen step list.
+        secrets: values that must not leave the runner unmasked.
+    """
+
+    message: dict[str, Any]
+    leaves: list[dict[str, Any]]
+    secrets: tuple[str, ...]
+
+
+def prepare(runtime: Runtime, claim: Claim, folder: Path) -> Prepared:
+    """Read the plan of a claimed result and build the plan message."""
+    with runtime.reading() as session:
+        stored = stored_plan(runtime, session, claim.lease.result_id)
+        browser = browser_plan(runtime, session, stored.browser)
+    secrets = secrets_of(stored)
+    message = {
+        "v": PROTOCOL_VERSION,
+        "type": "plan",
+        "result": claim.lease.result_id,
+        "attempt": claim.attempt,
+        "run": claim.run.run_id,
+        "feature": stored.feature,
+        "tree": stored.document["tree"],
+        "flags": {"continue_on_failure": False, "network_log": False, "video": False},
+        "browser": browser,
+        "variables": stored.variables,
+        "parameters": {},
+        "inline": {},
+        "secrets": list(secrets),
+        "limits": limits_of(runtime),
+        "visual": {"gate": {}, "stable": True},
+        "libraries": [{"name": found.name, "module": found.module} for found in libraries(runtime)],
+        "settings": step_settings(runtime),
+        "workdir": str(folder),
+    }
+    return Prepared(message, stored.document["leaves"], secrets)
+
+
+def secrets_of(stored: StoredPlan) -> tuple[str, ...]:
+    """Return the secret values of a plan."""
+    return tuple(variable["value"] for variable in stored.variables if variable["secret"] and variable["value"])
+
+
+def limits_of(runtime: Runtime) -> dict[str, float]:
+    """Return the limits that the runner itself keeps."""
+    settings = runtime.settings
+    return {
+        "feature_s": settings.seconds("cometa.limit.feature_seconds"),
+        "step_grace_s": settings.seconds("cometa.limit.step_grace_seconds"),
+        "rows": settings.integer("cometa.limit.rows"),
+        "loop_rounds": settings.integer("cometa.limit.loop_rounds"),
+        "line_bytes": LINE_BYTES,
+        "artifact_mb": settings.integer("cometa.limit.artifact_mb"),
+    }
+
+
+def step_settings(runtime: Runtime) -> dict[str, Any]:
+    """Return the settings of the site that change what sentences do."""
+    settings = runtime.settings
+    return {
+        "see": settings.text("cometa.step.see"),
+        "settle_seconds": settings.seconds("cometa.step.settle_seconds"),
+        "strict": settings.flag("cometa.selector.strict"),
+        "testid": settings.text("cometa.selector.testid"),
+        "screenshot_on_failure": settings.flag("cometa.screenshot.on_failure"),
+    }

@@ -1,0 +1,146 @@
+"""Turning a runner's events into rows, artifacts and events of the run.  Contract: runner B.3, B.4, K.3."""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from cometa_executions.api import ArtifactReport, Batch, StepReport
+
+LONGEST_ERROR = 4000
+CUT = "\n(text cut)"
+
+StoreFile = Callable[[Path], tuple[str, int]]
+"""Puts a file into the artifact store; returns its SHA-256 and size."""
+
+
+class Translator:
+    """Collects what one attempt reports since the last write.
+
+    Attributes:
+        batch: what is to be written next.
+        counts: finished steps so far by status.
+    """
+
+    def __init__(
+        self, leaves: Sequence[Mapping[str, Any]], folder: Path, store: StoreFile, log: Callable[[str], None]
+    ) -> None:
+        self._leaves = {leaf["index"]: leaf for leaf in leaves}
+        self._artifacts = folder / "artifacts"
+        self._folder = folder
+        self._store = store
+        self._log = log
+        self._first_begin: int | None = None
+        self.batch = Batch()
+        self.counts = {"Success": 0, "Failed": 0, "Skipped": 0}
+
+    def take_batch(self) -> Batch:
+        """Return what was collected and start anew."""
+        batch, self.batch = self.batch, Batch()
+        return batch
+
+    def add(self, event: Mapping[str, Any]) -> None:
+        """Translate one event; kinds that change nothing are passed over."""
+        handler = getattr(self, f"_on_{event['type']}", None)
+        if handler is not None:
+            handler(event)
+
+    def _on_step_begin(self, event: Mapping[str, Any]) -> None:
+        if self._first_begin is None:
+            self._first_begin = int(event["t"])
+        self._step(event, status="", relative_ms=0, **self._identity(event))
+        self._tell("step.begin", event, "seq", "step_uuid", "path", "index", "text", "keyword", "deadline_ms")
+
+    def _on_step_detail(self, event: Mapping[str, Any]) -> None:
+        self._tell("step.detail", event, "seq", "text", "data")
+
+    def _on_step_end(self, event: Mapping[str, Any]) -> None:
+        status, error = event["status"], event.get("error") or {}
+        self.counts[status] = self.counts.get(status, 0) + 1
+        message = cut(error.get("message")) if error else None
+        detail = {key: event[key] for key in ("warnings", "selector", "values") if event.get(key)}
+        self._step(
+            event,
+            status=status,
+            execution_ms=int(event["duration_ms"]),
+            relative_ms=int(event["t"]) - (self._first_begin or 0),
+            error=message,
+            error_code=error.get("code", ""),
+            detail={**detail, **({"error": error} if error else {})},
+            notes=event.get("notes") or {},
+        )
+        data = {key: event.get(key) for key in ("seq", "status", "duration_ms", "warnings", "selector")}
+        self.batch.events.append(("step.end", {**data, "error": message, "counts": dict(self.counts)}))
+
+    def _on_step_skip(self, event: Mapping[str, Any]) -> None:
+        self.counts["Skipped"] += 1
+        relative = int(event["t"]) - self._first_begin if self._first_begin is not None else 0
+        self._step(
+            event, status="Skipped", relative_ms=relative, detail={"reason": event["reason"]}, **self._identity(event)
+        )
+        self._tell("step.skip", event, "seq", "reason")
+
+    def _on_screenshot(self, event: Mapping[str, Any]) -> None:
+        reported = self._file(event, "current", "image/png", width=event.get("width"), height=event.get("height"))
+        if reported:
+            self._tell("step.picture", event, "seq", "role", "width", "height")
+
+    def _on_source(self, event: Mapping[str, Any]) -> None:
+        self._file(event, "source", "text/html")
+
+    def _on_file(self, event: Mapping[str, Any]) -> None:
+        self._file(event, event["kind"], event.get("mime") or "application/octet-stream")
+
+    def _on_log(self, event: Mapping[str, Any]) -> None:
+        self._log(f"{event.get('level', 'info').upper()} {event.get('text', '')}")
+
+    def _on_console(self, event: Mapping[str, Any]) -> None:
+        for entry in event.get("entries", ()):
+            self._log(f"CONSOLE {entry.get('level', '')} {entry.get('text', '')} {entry.get('url') or ''}".rstrip())
+
+    def _on_variable_set(self, event: Mapping[str, Any]) -> None:
+        self.batch.events.append(("result.variable", {"name": event["name"], "scope": event["scope"]}))
+
+    def _identity(self, event: Mapping[str, Any]) -> dict[str, Any]:
+        """Describe the step of an event from the frozen list: what a person sees is never the expanded sentence."""
+        leaf = self._leaves[event["index"]]
+        return {
+            "step_uuid": leaf["uuid"],
+            "path": event.get("path") or "",
+            "leaf_index": leaf["index"],
+            "step_name": leaf["text"],
+            "owner_id": leaf["owner"]["feature_id"],
+            "owner_name": leaf["owner"]["feature_name"],
+        }
+
+    def _step(self, event: Mapping[str, Any], **values: Any) -> None:
+        self.batch.steps.append(StepReport(event["seq"], values))
+
+    def _tell(self, kind: str, event: Mapping[str, Any], *keys: str) -> None:
+        self.batch.events.append((kind, {key: event.get(key) for key in keys}))
+
+    def _file(self, event: Mapping[str, Any], role: str, mime: str, **values: Any) -> bool:
+        """Store a file that an event names; one outside the attempt's folder is refused and logged."""
+        path = (self._artifacts / event["file"]).resolve()
+        if not path.is_relative_to(self._folder.resolve()) or not path.is_file():
+            self._log(f"WARNING The file {event['file']} of an event is not in the folder of the attempt.")
+            return False
+        sha256, size = self._store(path)
+        row = {
+            "role": role,
+            "name": (event.get("name") or path.name)[:255],
+            "mime": mime,
+            "size": size,
+            "sha256": sha256,
+            "width": None,
+            "height": None,
+            **values,
+        }
+        self.batch.artifacts.append(ArtifactReport(event.get("seq"), row))
+        return True
+
+
+def cut(text: str | None) -> str | None:
+    """Shorten a message to what a row may hold."""
+    if text is None or len(text) <= LONGEST_ERROR:
+        return text
+    return text[: LONGEST_ERROR - len(CUT)] + CUT
