@@ -47,6 +47,15 @@ def test_search_narrows_the_shelf_and_says_how_many_books_are_left(visitor):
     assert visitor.sees_no("#book-1")
 
 
+def test_a_book_that_was_searched_for_opens_with_the_first_click(visitor):
+    visitor.open("index.html")
+    visitor.write("#search", "lighthouse")
+    visitor.reads("#found", "1 of 8 books")
+    visitor.click("#book-4 h2 a")
+
+    assert visitor.sees_title("A Short History of Lighthouses - Paper Lantern Books")
+
+
 def test_search_that_fits_nothing_says_so(visitor):
     visitor.open("index.html")
     visitor.write("#search", "zzz")

@@ -9,6 +9,7 @@ const shelf = document.getElementById("shelf");
 const found = document.getElementById("found");
 const said = document.getElementById("said");
 const books = await loadBooks();
+let shown = null;
 
 function card(book) {
   const item = document.getElementById("book-card").content.cloneNode(true).firstElementChild;
@@ -38,6 +39,10 @@ function fits(book) {
 }
 
 function show() {
+  // Leaving the search field tells of the change a second time; new cards then would swallow the click that caused it.
+  const criteria = [query.value, subject.value, inStock.checked].join("|");
+  if (criteria === shown) return;
+  shown = criteria;
   const fitting = books.filter(fits);
   shelf.replaceChildren(...fitting.map(card));
   found.textContent = `${fitting.length} of ${books.length} books`;
