@@ -1,0 +1,90 @@
+"""What the executions plugin adds."""
+
+from collections.abc import Iterable
+from types import ModuleType
+
+from pyramid.config import Configurator
+
+from cometa_core import PluginInfo, hookimpl
+from cometa_core.cli.group import CommandGroup
+from cometa_core.contracts.change import ResourceChange
+from cometa_core.contracts.migration import MigrationSource
+from cometa_core.contracts.permissions import KeyScope, Permission
+from cometa_core.scope import Scope
+from cometa_core.settings import Setting, as_boolean, as_integer, as_seconds
+from cometa_executions import models
+from cometa_executions.services.removal import refuse_feature_removal
+
+PLUGIN = PluginInfo("executions", "Runs, results and step results", requires=("accounts", "catalog", "features"))
+
+EVERYBODY = ("SUPERUSER", "MANAGER", "DEVOPS", "ANALYSIS", "ANONYMOUS")
+
+
+@hookimpl
+def cometa_settings() -> Iterable[Setting]:
+    """Declare limits of the queue and settings that change what sentences do."""
+    return [
+        Setting("cometa.exectest_wait_limit", 300.0, "Longest wait of POST /exectest/ in seconds.", as_seconds),
+        Setting("cometa.lease_seconds", 30.0, "After how long without a beat a result is lost.", as_seconds),
+        Setting("cometa.queue.max_wait_seconds", 86_400.0, "Longest wait in the queue.", as_seconds),
+        Setting("cometa.max_parallel", 0, "Results executed at once on all workers; 0 = no limit.", as_integer),
+        Setting("cometa.screenshot.prefix", "AMVARA_", "Prefix of the names of pictures."),
+        Setting("cometa.screenshot.on_failure", True, "Take a picture of every failed step.", as_boolean),
+        Setting("cometa.step.see", "present", "What `I can see element` means: present or visible.", as_see),
+        Setting("cometa.step.settle_seconds", 1.0, "How long an absent thing must stay absent.", as_seconds),
+        Setting("cometa.selector.strict", False, "Fail when several visible elements match.", as_boolean),
+        Setting("cometa.selector.testid", "data-testid", "Attribute of testid= selectors."),
+    ]
+
+
+def as_see(text: str) -> str:
+    """Read ``present`` or ``visible``."""
+    word = text.strip().lower()
+    if word not in {"present", "visible"}:
+        raise ValueError("expected present or visible")
+    return word
+
+
+@hookimpl
+def cometa_permissions() -> Iterable[Permission]:
+    """Declare the flags of running and of results.  Contract: rest-api A3.1."""
+    return [
+        Permission("run_feature", "Start and cancel features.", EVERYBODY, KeyScope.RUN),
+        Permission("change_result_status", "Override the verdict of results.", ("SUPERUSER", "MANAGER")),
+        Permission("remove_feature_result", "Remove results.", ("SUPERUSER",)),
+        Permission("remove_feature_runs", "Remove runs.", ("SUPERUSER",)),
+        Permission("download_result_files", "Download files of results.",
+                   ("SUPERUSER", "MANAGER", "DEVOPS", "ANALYSIS")),
+    ]  # fmt: skip
+
+
+@hookimpl
+def cometa_models() -> Iterable[ModuleType]:
+    """Name the module of the tables."""
+    return [models]
+
+
+@hookimpl
+def cometa_migrations() -> MigrationSource:
+    """Say where the history of the tables is."""
+    return MigrationSource("executions", "cometa_executions:migrations", ("executions_",))
+
+
+@hookimpl
+def cometa_resource_changing(change: ResourceChange, scope: Scope) -> None:
+    """Refuse to delete features that run or have archived results."""
+    refuse_feature_removal(change, scope)
+
+
+@hookimpl
+def cometa_includeme(config: Configurator) -> None:
+    """Add the routes."""
+    config.scan("cometa_executions.views")
+
+
+@hookimpl
+def cometa_commands(group: CommandGroup) -> None:
+    """Add ``cometa run``."""
+    from cometa_executions.commands import run  # noqa: PLC0415 - other commands must not pay for its imports
+
+    group.add(run)
