@@ -1,8 +1,8 @@
 """Alembic's environment: one history of one plugin on a given connection."""
 
-from alembic import context
 from sqlalchemy import text
 
+from alembic import context
 from cometa_core.contracts.migration import MigrationSource
 from cometa_core.db.base import Model
 

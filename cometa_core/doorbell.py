@@ -41,8 +41,8 @@ class DoorbellSqliteStorage(SqliteStorage):  # type: ignore[misc]  # huey ships 
         ready, _, _ = select.select([bell], [], [], READ_TIMEOUT_S)
         if ready:
             self._quiet(bell)
-        found = super().dequeue()
-        return found
+        later: bytes | None = super().dequeue()
+        return later
 
     def close(self) -> Any:
         """Close the connection and take this process's bell down."""

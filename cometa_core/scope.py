@@ -34,7 +34,7 @@ class Scope:
     runtime: "Runtime"
     session: Session
     actor: Identity | None = None
-    schedule: Callable[[Action], None] = field(default=lambda action: None)
+    schedule: Callable[[Action], None] = field(default=lambda _action: None)
 
     @property
     def identity(self) -> Identity:

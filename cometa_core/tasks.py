@@ -78,7 +78,7 @@ class TaskQueue:
             task.function(self._runtime, *arguments)
 
         if task.every_minute:
-            huey.periodic_task(crontab(minute="*"), name=f"{task.name}.every_minute")(lambda: execute())
+            huey.periodic_task(crontab(minute="*"), name=f"{task.name}.every_minute")(execute)
         wrapper: Callable[..., Any] = huey.task(name=task.name)(execute)
         return wrapper
 

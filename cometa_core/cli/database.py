@@ -48,7 +48,8 @@ def unreachable(runtime: Runtime, error: OperationalError) -> ConfigurationError
     """Turn a driver's complaint into a sentence without credentials."""
     url = runtime.engine.url.render_as_string(hide_password=True)
     reason = str(error.orig).strip().splitlines()[0] if error.orig else "no reason given"
-    return ConfigurationError(f"The database {url} cannot be used: {reason}. Check sqlalchemy.url and that it is running.")
+    remedy = "Check sqlalchemy.url and that it is running."
+    return ConfigurationError(f"The database {url} cannot be used: {reason}. {remedy}")
 
 
 @click.command()

@@ -72,12 +72,18 @@ def config_show(context: CommandContext) -> None:
             table.add_row(value.setting.key, shown(value), value.origin, value.setting.help)
         console.print(table)
 
-    document = [
-        {"key": value.setting.key, "value": shown(value), "origin": value.origin, "help": value.setting.help,
-         "variable": value.setting.variable}  # fmt: skip
-        for value in values
-    ]
-    context.answer(document, show)
+    context.answer([value_row(value) for value in values], show)
+
+
+def value_row(value: Value) -> dict[str, str]:
+    """Describe one effective setting."""
+    return {
+        "key": value.setting.key,
+        "value": shown(value),
+        "origin": value.origin,
+        "help": value.setting.help,
+        "variable": value.setting.variable,
+    }
 
 
 def shown(value: Value) -> str:
@@ -96,7 +102,8 @@ def shown(value: Value) -> str:
 def doctor(context: CommandContext) -> int:
     """Check everything that an installation needs and say how to mend what is missing."""
     with context.runtime() as runtime:
-        checks = [*CORE_CHECKS, *(check for _, check in runtime.plugins.dispatch.collect("cometa_health_checks").values())]
+        pluggable = runtime.plugins.dispatch.collect("cometa_health_checks").values()
+        checks = [*CORE_CHECKS, *(check for _, check in pluggable)]
         findings = [(check.name, examine(check, runtime)) for check in checks]
 
     def show(console: Console) -> None:

@@ -39,7 +39,8 @@ def listening_socket(host: str, port: int) -> socket.socket:
         bound.close()
         if error.errno == errno.EADDRINUSE:
             raise ConfigurationError(
-                f"Port {port} on {host} is taken. Choose another with --port or cometa.port, or stop what listens there."
+                f"Port {port} on {host} is taken. Choose another with --port or cometa.port, or stop what listens "
+                "there."
             ) from error
         raise ConfigurationError(f"The address {host}:{port} cannot be used: {error.strerror}.") from error
     return bound

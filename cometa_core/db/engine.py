@@ -32,7 +32,8 @@ def make_engine(url: str, *, pool_size: int = 20) -> Engine:
     try:
         parsed = make_url(url)
     except ArgumentError as error:
-        raise ConfigurationError("sqlalchemy.url is not a database URL such as sqlite:////var/lib/cometa.db.") from error
+        example = "sqlite:////var/lib/cometa.db"
+        raise ConfigurationError(f"sqlalchemy.url is not a database URL such as {example}.") from error
     if parsed.get_backend_name() == "sqlite":
         # zope.sqlalchemy decides by the full driver name whether savepoints work.
         return _sqlite_engine(parsed.set(drivername="sqlite+pysqlite").render_as_string(hide_password=False))

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
-from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, inspect
 
+from alembic import command
 from cometa_core.contracts.migration import MigrationSource
 from cometa_core.errors import ConfigurationError
 
@@ -104,8 +104,8 @@ def refuse_newer(state: HistoryState) -> None:
     """Refuse a database that was migrated by a newer version of the code."""
     if not state.known:
         raise ConfigurationError(
-            f"The database is newer than this version of Cometa Core: revision {state.current} of {state.source.plugin} "
-            "is unknown here. Install the newer version, or restore a backup that fits this one."
+            "The database is newer than this version of Cometa Core: "
+            f"revision {state.current} of {state.source.plugin} is unknown here. Install the newer version, or restore a backup that fits this one."
         )
 
 

@@ -61,9 +61,7 @@ def installed_plugins() -> dict[str, Candidate]:
     return found
 
 
-def wanted_names(
-    installed: Mapping[str, Candidate], listed: Sequence[str], disabled: Iterable[str]
-) -> list[str]:
+def wanted_names(installed: Mapping[str, Candidate], listed: Sequence[str], disabled: Iterable[str]) -> list[str]:
     """Decide which plugins are wanted.
 
     Args:

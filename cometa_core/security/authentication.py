@@ -18,7 +18,8 @@ class Authenticator(Protocol):
 
     Attributes:
         name: unique name, for instance ``api_key``.
-        position: place in the chain, lowest first (rest-api A2: keys 10, tokens 20, proxy 30, session 40, development 50).
+        position: place in the chain, lowest first (rest-api A2: keys 10, tokens 20, proxy 30, session 40,
+            development 50).
     """
 
     name: str

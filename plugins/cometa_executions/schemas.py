@@ -256,5 +256,3 @@ class EventsQuery(Query):
     run_id: Id
     since: Annotated[int, Field(ge=0)] = 0
     limit: Annotated[int, Field(ge=1, le=500)] = 100
-
-

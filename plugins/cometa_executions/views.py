@@ -98,13 +98,15 @@ def addressed_run(request: Request) -> Run:
     return visible_run(request.scope, int(request.matchdict["run_id"]))
 
 
+FEATURE = r"{feature_id:\d{1,18}}"
+RESULTS_TEXT = "Results of a feature."
 results_of_feature = Service(
-    "feature_results_of_feature", r"/api/feature_results/{feature_id:\d{1,18}}/", description="Results of a feature.", tag=TAG
-)  # fmt: skip
+    "feature_results_of_feature", f"/api/feature_results/{FEATURE}/", description=RESULTS_TEXT, tag=TAG
+)
 nested_results = Service(
-    "feature_results_nested", r"/api/features/{feature_id:\d{1,18}}/feature_results/", description="Results of a feature.", tag=TAG
-)  # fmt: skip
-all_results = Service("feature_results", "/api/feature_results/", description="Results of a feature.", tag=TAG)
+    "feature_results_nested", f"/api/features/{FEATURE}/feature_results/", description=RESULTS_TEXT, tag=TAG
+)
+all_results = Service("feature_results", "/api/feature_results/", description=RESULTS_TEXT, tag=TAG)
 
 
 @results_of_feature.get(permission="view_feature", query=schemas.ResultsQuery, answer=list[schemas.FeatureResult])
@@ -155,7 +157,9 @@ def delete_result(request: Request) -> schemas.RemovedResult:
 cancel_service = Service("cancel_result", f"/feature_results/{RESULT}/cancel/", description="Cancel a result.", tag=TAG)
 
 
-@cancel_service.post(permission="run_feature", load=addressed_result, answer=schemas.TasksOut, errors=("terminal_state",))
+@cancel_service.post(
+    permission="run_feature", load=addressed_result, answer=schemas.TasksOut, errors=("terminal_state",)
+)
 def cancel(request: Request) -> schemas.TasksOut:
     """Cancel one queued or running result."""
     return _tasks(cancel_result(request.scope, request.resource))

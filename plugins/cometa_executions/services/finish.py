@@ -114,9 +114,7 @@ def _add_unreported(session: Session, result: Result, reason: str) -> list[NewEv
         return []
     last = session.scalar(select(func.max(StepResult.sequence)).where(*own)) or 0
     elapsed = session.scalar(select(func.max(StepResult.relative_ms)).where(*own)) or 0
-    rows = [
-        _skipped_row(result, leaf, last + place, elapsed, reason) for place, leaf in enumerate(missing, start=1)
-    ]
+    rows = [_skipped_row(result, leaf, last + place, elapsed, reason) for place, leaf in enumerate(missing, start=1)]
     session.execute(insert(StepResult), rows)
     return [("step.skip", {"seq": row["sequence"], "reason": reason}) for row in rows]
 

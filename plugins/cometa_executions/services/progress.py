@@ -105,7 +105,7 @@ def _known_rows(session: Session, lease: Lease, attempt: int, sequences: set[int
     query = select(StepResult.sequence, StepResult.id).where(
         StepResult.result_id == lease.result_id, StepResult.attempt == attempt, StepResult.sequence.in_(sequences)
     )
-    return {sequence: key for sequence, key in session.execute(query)}
+    return dict(session.execute(query).tuples().all())
 
 
 def _insert_steps(
@@ -176,5 +176,3 @@ def cancel_request(session: Session, result_id: int) -> CancelRequest | None:
     query = select(Result.cancel_requested_at, Result.cancel_requested_by).where(Result.id == result_id)
     row = session.execute(query).first()
     return None if row is None or row[0] is None else CancelRequest(row[1])
-
-

@@ -24,7 +24,7 @@ def run_info(result: Result) -> RunInfo:
 
 
 def visible_results(scope: Scope) -> Select[tuple[Result]]:
-    """Select results that are not removed and whose feature is in a department of the caller; joined rows come along."""
+    """Select results that are not removed and visible to the caller; feature, run and account come along."""
     return (
         select(Result)
         .join(Result.feature)

@@ -23,9 +23,7 @@ def remove_result(scope: Scope, result: Result) -> bool:
     refuse_unremovable(result, result.run)
     result.removed = True
     scope.session.flush()
-    left = scope.session.scalar(
-        select(func.count()).where(Result.run_id == result.run_id, Result.removed.is_(False))
-    )
+    left = scope.session.scalar(select(func.count()).where(Result.run_id == result.run_id, Result.removed.is_(False)))
     if not left:
         result.run.removed = True
         scope.session.flush()

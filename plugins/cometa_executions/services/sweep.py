@@ -141,9 +141,7 @@ def expire_queued(runtime: Runtime) -> None:
         expired = session.scalars(query).all()
     for result in expired:
         with runtime.unit_of_work() as scope:
-            end_result(
-                scope, run_info(result), State.QUEUED, Ending(State.ERROR, Reason.QUEUE_EXPIRED, EXPIRED_TEXT)
-            )
+            end_result(scope, run_info(result), State.QUEUED, Ending(State.ERROR, Reason.QUEUE_EXPIRED, EXPIRED_TEXT))
 
 
 def close_open_runs(runtime: Runtime) -> None:

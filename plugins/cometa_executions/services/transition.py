@@ -17,7 +17,7 @@ class Lease:
     fence: int
 
 
-class LeaseLost(Exception):  # noqa: N818 - it is what happened, not a mistake of the code
+class LeaseLost(Exception):
     """The fence was taken by somebody else: roll back, kill the runner, touch nothing else."""
 
 
