@@ -1,8 +1,8 @@
 """Alembic's environment: one history of one plugin on a given connection."""
 
+from alembic import context
 from sqlalchemy import text
 
-from alembic import context
 from cometa_core.contracts.migration import MigrationSource
 from cometa_core.db.base import Model
 
@@ -12,17 +12,16 @@ def run() -> None:
     source: MigrationSource = context.config.attributes["source"]
     connection = context.config.attributes["connection"]
 
-    def belongs(name: str | None, type_: str, _parents: object) -> bool:
-        return type_ != "table" or (name is not None and name.startswith(source.prefixes))
+    def belongs(name: str | None, kind: str) -> bool:
+        """Let autogenerate see only the tables of this history."""
+        return kind != "table" or (name is not None and name.startswith(source.prefixes))
 
     context.configure(
         connection=connection,
         target_metadata=Model.metadata,
         version_table=f"cometa_version_{source.plugin}",
-        include_name=belongs,
-        include_object=lambda found, name, type_, _reflected, _other: belongs(
-            found.table.name if type_ not in {"table"} and hasattr(found, "table") else name, "table", None
-        ),
+        include_name=lambda name, kind, _parents: belongs(name, kind),
+        include_object=lambda _found, name, kind, _reflected, _other: belongs(name, kind),
         render_as_batch=connection.dialect.name == "sqlite",
         compare_type=True,
     )

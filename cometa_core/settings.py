@@ -209,6 +209,8 @@ def effective_value(
             return Value(setting, setting.read(text) if text.strip() else setting.default, origin)
         except ValueError as error:
             name = setting.variable if origin == "environment" else setting.key
-            shown = "(secret)" if setting.secret else repr(text)
-            raise ConfigurationError(f"{name} ({origin}) cannot be {shown}: {error}.") from error
+            if setting.secret:
+                # The reader's complaint may quote the text.
+                raise ConfigurationError(f"{name} ({origin}) cannot be read.") from None
+            raise ConfigurationError(f"{name} ({origin}) cannot be {text!r}: {error}.") from error
     return Value(setting, setting.default, "default")

@@ -105,7 +105,8 @@ def refuse_newer(state: HistoryState) -> None:
     if not state.known:
         raise ConfigurationError(
             "The database is newer than this version of Cometa Core: "
-            f"revision {state.current} of {state.source.plugin} is unknown here. Install the newer version, or restore a backup that fits this one."
+            f"revision {state.current} of {state.source.plugin} is unknown here. "
+            "Install the newer version, or restore a backup that fits this one."
         )
 
 
