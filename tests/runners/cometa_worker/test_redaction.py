@@ -43,7 +43,8 @@ def test_base64_is_found_at_every_alignment(lead):
     text = base64.b64encode(lead + secret.encode() + b"-tail").decode()
     masked = Redactor([secret]).text(text)
     assert MASK in masked
-    assert b"horse" not in base64.b64decode(masked.replace(MASK, "") + "==")
+    # What is left are the neighbours and at most two characters at each end, which mix both.
+    assert len(masked.replace(MASK, "")) <= len(base64.b64encode(lead + b"-tail")) + 4
 
 
 def test_each_line_of_a_secret_of_several_lines_is_masked():
