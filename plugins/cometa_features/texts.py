@@ -7,6 +7,12 @@ from typing import Any
 KEYWORDS = ("Given", "When", "Then", "and", "And", "But", "*")
 """Keywords that a step may have.  Contract: rest-api A4.4."""
 
+LONGEST_SENTENCE = 10_000
+"""Characters of a sentence.  Contract: rest-api A4.4."""
+
+MOST_STEPS = 2000
+"""Rows of a feature.  Contract: rest-api A4.4."""
+
 
 @dataclass(frozen=True)
 class StepText:
