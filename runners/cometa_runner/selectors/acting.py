@@ -29,7 +29,7 @@ WITHOUT_EFFECT = (
 )
 
 
-class NotYet(Exception):  # noqa: N818 - not an error: the element is there but not as the action needs it
+class NotYet(Exception):
     """Raised by an action to be called again with what is found next; it must not have changed anything.
 
     Attributes:

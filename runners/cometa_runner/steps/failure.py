@@ -38,12 +38,12 @@ LONGEST_TEXT = 4000
 """Characters after which a text is cut."""
 
 
-class Cancelled(Exception):  # noqa: N818 - not an error: somebody asked for the end of the run
+class Cancelled(Exception):
     """The run is to stop; raised by everything that polls a deadline.  Contract: runner A.6."""
 
 
 @dataclass(eq=False)
-class StepFailure(Exception):  # noqa: N818 - a failed step is an ordinary outcome and named so in the contract
+class StepFailure(Exception):
     """A step failed; ``str()`` is the text for testers.
 
     Attributes:

@@ -1,0 +1,15 @@
+"""Sentences that look at web pages and operate them."""
+
+STEP_MODULES = (
+    "cometa_websteps.browser.navigation",
+    "cometa_websteps.browser.mouse",
+    "cometa_websteps.browser.keyboard",
+    "cometa_websteps.browser.forms",
+    "cometa_websteps.browser.scrolling",
+    "cometa_websteps.browser.page_checks",
+    "cometa_websteps.browser.element_checks",
+    "cometa_websteps.browser.waiting",
+    "cometa_websteps.browser.frames",
+    "cometa_websteps.browser.javascript",
+)
+"""The modules that hold the sentences, in the order of the reference."""

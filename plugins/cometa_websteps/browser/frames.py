@@ -1,0 +1,133 @@
+"""Sentences for dialogs, windows and frames."""
+
+from selenium.common.exceptions import NoAlertPresentException
+from selenium.webdriver.common.alert import Alert
+
+from cometa_runner.selectors import Query, poll_page
+from cometa_runner.selectors.look import Look
+from cometa_runner.selectors.states import failure
+from cometa_runner.steps import ElementNotFound, ElementNotInState, StepContext, StepFailure, step
+from cometa_runner.steps.failure import quoted
+from cometa_runner.steps.kinds import Selector, Text
+
+
+@step(
+    "I can click OK on alert, confirm or prompt message",
+    category="frames-tabs-alerts",
+    example="I can click OK on alert, confirm or prompt message",
+)
+def accept_dialog(context: StepContext) -> None:
+    """Waits for a browser dialog, records its text and accepts it; fails when none opens before the deadline.
+
+    Contract: X-083.
+    """
+    driver = context.driver
+
+    def question() -> Alert | None:
+        try:
+            return driver.switch_to.alert
+        except NoAlertPresentException:
+            return None
+
+    dialog = poll_page(context.deadline, question)
+    if dialog is None:
+        waited = context.deadline.elapsed_ms()
+        raise StepFailure("not-found", expected="an open dialog", found="none", waited_ms=waited)
+    context.detail(f"The dialog says {quoted(dialog.text)}.")
+    dialog.accept()
+
+
+@step(
+    "I can switch to new Window",
+    category="frames-tabs-alerts",
+    example="I can switch to new Window",
+)
+def switch_to_new_window(context: StepContext) -> None:
+    """Waits until a second window or tab exists and switches to the one opened last."""
+    driver = context.driver
+
+    def question() -> str | None:
+        # Drivers list windows in the order in which they were opened.
+        handles = driver.window_handles
+        return handles[-1] if len(handles) > 1 else None
+
+    newest = poll_page(context.deadline, question)
+    if newest is None:
+        waited = context.deadline.elapsed_ms()
+        raise StepFailure("not-found", expected="a second window", found="only one", waited_ms=waited)
+    driver.switch_to.window(newest)
+
+
+@step(
+    "I can switch to main Window",
+    category="frames-tabs-alerts",
+    example="I can switch to main Window",
+)
+def switch_to_main_window(context: StepContext) -> None:
+    """Switches to the window the session started with."""
+    _switch_to_oldest(context)
+
+
+@step(
+    'I can switch to iFrame with id "{iframe_id}"',
+    category="frames-tabs-alerts",
+    example='I can switch to iFrame with id "payment"',
+    iframe_id="id of the frame; a whole number is a position counted from 1 when no such id exists",
+)
+def enter_frame_by_id(context: StepContext, iframe_id: Text) -> None:
+    """Waits for the frame and enters it."""
+    wanted = iframe_id.strip()
+    if not wanted:
+        raise StepFailure("bad-value", expected="the id of a frame", found="an empty text")
+    ways = [("css", f"iframe[id={_css_text(wanted)}], frame[id={_css_text(wanted)}]")]
+    if wanted.isdecimal():
+        ways.append(("xpath", f"(//iframe | //frame)[{int(wanted)}]"))
+    _enter(context, Query(wanted, tuple(ways)))
+
+
+@step(
+    'I can switch to iFrame with selector "{selector}"',
+    category="frames-tabs-alerts",
+    example='I can switch to iFrame with selector "iframe.checkout"',
+    selector="frame element; any selector form",
+)
+def enter_frame_by_selector(context: StepContext, selector: Selector) -> None:
+    """Waits for the frame and enters it."""
+    _enter(context, selector)
+
+
+@step("I switch to defaultContent", category="frames-tabs-alerts", example="I switch to defaultContent")
+def leave_frames(context: StepContext) -> None:
+    """Leaves all frames and returns to the top document."""
+    context.driver.switch_to.default_content()
+
+
+@step("I can close the window", category="frames-tabs-alerts", example="I can close the window")
+def close_window(context: StepContext) -> None:
+    """Closes the current window and switches to the main one, or to the first remaining; no fixed pause."""
+    context.driver.close()
+    _switch_to_oldest(context)
+
+
+def _switch_to_oldest(context: StepContext) -> None:
+    handles = context.driver.window_handles
+    if not handles:
+        raise StepFailure("not-found", expected="another window to go on with", found="none: it was the last one")
+    context.driver.switch_to.window(handles[0])
+
+
+def _enter(context: StepContext, selector: str | Query) -> None:
+    look = Look(most=1)
+    found_one, last = context.elements.watch(
+        selector, context.deadline, lambda found: found.facts.tag in {"iframe", "frame"}, look=look
+    )
+    if not found_one:
+        actual = last.facts.description if last.matches else "no match"
+        kind, code = (ElementNotInState, "not-operable") if last.matches else (ElementNotFound, "not-found")
+        raise failure(kind, code, f'a frame "{last.given}"', actual, last)
+    context.driver.switch_to.frame(last.elements[0])
+
+
+def _css_text(text: str) -> str:
+    escaped = "".join(letter if letter.isalnum() else f"\\{ord(letter):x} " for letter in text)
+    return f'"{escaped}"'

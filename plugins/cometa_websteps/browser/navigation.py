@@ -1,0 +1,98 @@
+"""Sentences that open, reload and leave pages."""
+
+from urllib.parse import urljoin, urlsplit
+
+from selenium.common.exceptions import InvalidArgumentException, TimeoutException, WebDriverException
+
+from cometa_runner.selectors import poll_page, run_script
+from cometa_runner.steps import StepContext, StepFailure, step
+from cometa_runner.steps.failure import quoted
+from cometa_runner.steps.kinds import Url
+
+# Files of the machine and pages of the browser itself are nobody's web site.
+_SCHEMES = frozenset({"http", "https", "data", "about", "blob"})
+
+_BACK_SECONDS = 1.0
+
+_WHERE = "return [location.href, performance.timeOrigin, history.state && JSON.stringify(history.state)]"
+
+
+@step(
+    'StartBrowser and call URL "{url}"',
+    category="navigation",
+    example='StartBrowser and call URL "https://shop.example/"',
+    url="absolute http(s) address",
+)
+def start_browser(context: StepContext, url: Url) -> None:
+    """Opens the address in the current tab and returns once the document is loaded.
+
+    Opens a new session first if this feature closed the browser; a network error page or a load longer than the step
+    timeout fails.
+    """
+    address = _absolute(url.strip(), "")
+    context.open_browser()
+    _visit(context, address)
+
+
+@step(
+    'Goto URL "{url}"',
+    category="navigation",
+    example='Goto URL "/basket"',
+    url="absolute address, or one relative to the current page",
+)
+def goto(context: StepContext, url: Url) -> None:
+    """Opens the address in the current tab of the open browser and returns once the document is loaded.
+
+    Fails when no browser is open.
+    """
+    _visit(context, _absolute(url.strip(), context.driver.current_url))
+
+
+@step("Reload page", category="navigation", example="Reload page")
+def reload_page(context: StepContext) -> None:
+    """Reloads the current document and returns once it is loaded again."""
+    context.driver.refresh()
+
+
+@step("Return to the previous page", category="navigation", example="Return to the previous page")
+def go_back(context: StepContext) -> None:
+    """Goes one entry back in the tab history and waits for the load.
+
+    The step warns when the page did not change.
+    """
+    driver = context.driver
+    before = run_script(driver, _WHERE)
+    driver.back()
+    # A page that changes its address by script does so after the command has returned.
+    changed = poll_page(
+        context.deadline.within(_BACK_SECONDS), lambda: True if run_script(driver, _WHERE) != before else None
+    )
+    if not changed:
+        context.warn("The page did not change: there is no previous page in this tab.")
+    poll_page(context.deadline, lambda: run_script(driver, "return document.readyState === 'complete' || null"))
+
+
+def _absolute(url: str, current: str) -> str:
+    address = urljoin(current, url)
+    parts = urlsplit(address)
+    if parts.scheme not in _SCHEMES or (parts.scheme.startswith("http") and not parts.netloc):
+        raise StepFailure("bad-value", expected="an absolute address such as https://shop.example/", found=quoted(url))
+    return address
+
+
+def _visit(context: StepContext, address: str) -> None:
+    wanted = f"{address} to be loaded within {context.deadline.seconds:g} s"
+    try:
+        context.driver.get(address)
+    except TimeoutException as error:
+        raise StepFailure(
+            "timeout", expected=wanted, found="it still loading", waited_ms=context.deadline.elapsed_ms()
+        ) from error
+    except InvalidArgumentException as error:
+        raise StepFailure("bad-value", expected="an address that the browser accepts", found=quoted(address)) from error
+    except WebDriverException as error:
+        # Both families name the error page that they show instead: "net::ERR_..." and "about:neterror?e=...".
+        reason = (error.msg or "").partition("\n")[0]
+        if "net::" not in reason and "neterror" not in reason:
+            raise
+        raise StepFailure("navigation", expected=wanted, found=reason.removeprefix("unknown error: ")) from error
