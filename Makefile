@@ -11,6 +11,8 @@ BIN := .venv/bin
 DATA := data
 # More arguments for pytest, for instance: make test ARGS="-k redis"
 ARGS :=
+# What this one can install, all newer ones can, too; some libraries refuse the early patch releases of 3.11.
+OLDEST_PYTHON := /usr/bin/python3.11
 PYTHON_PACKAGES := python3 python3-venv
 BROWSER_PACKAGES := chromium chromium-driver
 SERVICE_PACKAGES := postgresql redis-server
@@ -31,7 +33,8 @@ venv: .venv/installed ## Make .venv with Cometa Core, editable, and the tools of
 	@tools/find_python.sh >/dev/null || { echo "Cometa Core needs Python 3.11 or newer with its module venv." >&2; exit 1; }
 	@echo "Installing Cometa Core and its libraries into .venv; this takes about a minute ..."
 	@"$$(tools/find_python.sh)" -m venv .venv
-	@$(BIN)/pip install -qq --disable-pip-version-check -c constraints.txt -e '.[test,check]'
+	@$(BIN)/pip install --disable-pip-version-check -c constraints.txt -e '.[test,check]' >.venv/install.log 2>&1 || \
+		{ tail -n 30 .venv/install.log >&2; exit 1; }
 	@touch $@
 
 browser: ## Install Chromium and its driver when they are missing
@@ -62,7 +65,7 @@ check: venv ## Check style, formatting, types and who imports whom
 	@$(BIN)/lint-imports
 
 constraints: ## Write constraints.txt anew, with the newest versions that setup.py allows
-	@tools/freeze_constraints.sh "$$(tools/find_python.sh)" > constraints.new
+	@tools/freeze_constraints.sh $(OLDEST_PYTHON) > constraints.new || { rm constraints.new; exit 1; }
 	@mv constraints.new constraints.txt
 
 clean: ## Remove .venv, builds and caches; the data folder stays
