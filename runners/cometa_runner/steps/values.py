@@ -127,14 +127,14 @@ def _file(workdir: Path, name: str) -> Path:
         raise StepFailure(
             "file", expected='a file name that begins with "uploads/" or "downloads/"', found=quoted(name)
         )
-    root = workdir / folder
+    root = (workdir / folder).resolve()
     path = root / rest
-    # Comparing with the resolved path refuses "..", absolute names and links anywhere below the folder at once.
-    if path.resolve() != root.resolve() / rest:
+    # Comparing with the resolved path refuses ".." and links; an absolute name leaves the folder without either.
+    if path.resolve() != path or root not in path.parents:
         raise StepFailure("file", expected=f"a file inside {folder}/", found=f"{quoted(name)}, which leads elsewhere")
     if not path.is_file():
         raise StepFailure("file", expected=f"the file {quoted(name)}", found=_listing(root, folder))
-    return path.resolve()
+    return path
 
 
 def _listing(root: Path, folder: str) -> str:
