@@ -318,22 +318,6 @@ def read_plan(line: bytes) -> PlanMessage:
     return cast("PlanMessage", message)
 
 
-def leaves_of(nodes: list[Node]) -> list[StepNode]:
-    """List the leaves of a tree, heads included, in reading order.  Contract: runner C.2.8."""
-    found: list[StepNode] = []
-    for node in nodes:
-        if node["kind"] == "step":
-            found.append(node)
-        elif node["kind"] == "cond":
-            for branch in node["branches"]:
-                found += [branch["head"]] if branch["head"] is not None else []
-                found += leaves_of(branch["body"])
-        else:
-            found += [node["head"]] if node["kind"] == "loop" else []
-            found += leaves_of(node["body"])
-    return found
-
-
 def _cut(value: Any, longest: int) -> Any:
     if isinstance(value, str) and len(value) > longest:
         return f"{value[:longest]}... ({len(value) - longest:,} more characters)"

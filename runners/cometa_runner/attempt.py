@@ -1,0 +1,128 @@
+"""One try to execute a plan: everything its steps share.
+
+Contract: runner B.2, D.
+"""
+
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from cometa_runner.channel import ControlChannel, EventChannel
+from cometa_runner.evidence import Evidence
+from cometa_runner.flow import Counters, Flow
+from cometa_runner.options import WINDOW
+from cometa_runner.protocol import Limits, PlanMessage
+from cometa_runner.rows import Row, Rows
+from cometa_runner.selectors import Elements
+from cometa_runner.session import Session
+from cometa_runner.steps import Deadline, StepSettings, Vocabulary
+from cometa_runner.steps.variables import Variable, Variables
+
+FOLDERS: Final = ("artifacts", "downloads", "uploads", "tmp")
+"""Folders of a work folder.  Contract: runner B.1."""
+
+DEFAULT_LIMITS: Final[Limits] = {"feature_s": 7500, "step_grace_s": 5, "rows": 100_000, "loop_rounds": 10_000}
+"""Limits of a plan that names none."""
+
+_OPEN_SECONDS = 60.0
+
+
+class Attempt:
+    """The state of one try.
+
+    Attributes:
+        plan: what is to be executed.
+        channel: where events go.
+        control: what the worker says.
+        vocabulary: the sentences of the plan's libraries.
+        limits: limits of the plan.
+        workdir: private folder.
+        flow: whether and how steps go on.
+        rows: the step rows so far.
+        settings: settings of the site.
+        variables: variables and run parameters.
+        counters: counters of the open loops.
+        session: the browser.
+        elements: finds elements in it.
+        evidence: pictures, sources, console.
+        deadline: of the step that is executed.
+        row: of the step that is executed; None before the first one.
+        attached: names of the files that steps attached.
+    """
+
+    def __init__(
+        self, plan: PlanMessage, channel: EventChannel, control: ControlChannel, vocabulary: Vocabulary
+    ) -> None:
+        self.plan = plan
+        self.channel = channel
+        self.control = control
+        self.vocabulary = vocabulary
+        self.limits: Limits = {**DEFAULT_LIMITS, **plan.get("limits", {})}
+        self.workdir = Path(plan["workdir"])
+        self.flow = Flow()
+        self.rows = Rows(channel)
+        self.row: Row | None = None
+        self.attached: set[str] = set()
+        self.deadline = Deadline(_OPEN_SECONDS, control.stop)
+        self._command_time = self.deadline
+        self._end = time.monotonic() + self.limits["feature_s"]
+        self.settings = settings_of(plan)
+        self.variables = self._variables()
+        self.counters = Counters(self.variables)
+        self.session = Session(plan["browser"], self.workdir, self._command_seconds)
+        self.elements = Elements(lambda: self.session.driver, self.settings)
+        self.evidence = Evidence(channel, self.workdir, plan.get("secrets", []))
+
+    def start_clock(self) -> None:
+        """Begin the time of the feature; called when the browser is open."""
+        self._end = time.monotonic() + self.limits["feature_s"]
+
+    def time_left(self) -> float:
+        """Give the seconds left for the feature."""
+        return self._end - time.monotonic()
+
+    def allow_step(self, seconds: float) -> None:
+        """Begin the time of a step."""
+        self.deadline = self._command_time = Deadline(seconds, self.control.stop)
+
+    def allow_evidence(self, seconds: float) -> None:
+        """Bound what is asked of the browser after a step; not ended by a cancel."""
+        self._command_time = Deadline(seconds)
+
+    def _command_seconds(self) -> float:
+        return self._command_time.remaining()
+
+    def warn(self, text: str) -> None:
+        """Add a warning to the current step, once."""
+        if self.row is not None and text not in self.row.warnings:
+            self.row.warnings.append(text)
+
+    def _variables(self) -> Variables:
+        stored = [
+            Variable(variable["name"], variable["value"], variable["scope"], variable["secret"])
+            for variable in self.plan.get("variables", [])
+        ]
+        name = (self.plan["browser"] or {}).get("timezone")
+        zone = ZoneInfo(name) if name else UTC
+        return Variables(
+            stored,
+            self.plan.get("parameters", {}),
+            inline=self.plan.get("inline", {}),
+            now=lambda: datetime.now(zone),
+            warn=self.warn,
+        )
+
+
+def settings_of(plan: PlanMessage) -> StepSettings:
+    """Take the settings for steps out of a plan; missing ones have their defaults."""
+    known = plan.get("settings", {})
+    usual = StepSettings()
+    return StepSettings(
+        see=known.get("see", usual.see),
+        settle_seconds=known.get("settle_seconds", usual.settle_seconds),
+        strict=known.get("strict", usual.strict),
+        testid=known.get("testid", usual.testid),
+        window=WINDOW,
+    )

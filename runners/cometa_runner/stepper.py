@@ -1,0 +1,196 @@
+"""What happens around the function of a step: understanding it, its time, its evidence, its row.
+
+Contract: runner D.
+"""
+
+import logging
+from collections.abc import Callable
+from typing import Any, Final, NoReturn
+
+from cometa_runner.attempt import Attempt
+from cometa_runner.evidence import NOT_AVAILABLE
+from cometa_runner.failures import browser_lost, error_of, failure_of, located
+from cometa_runner.leaf import Leaf
+from cometa_runner.protocol import VERDICT_SECONDS
+from cometa_runner.steps import Cancelled, StepFailure
+from cometa_runner.steps.values import decimal_or_none
+
+LONGEST_STEP: Final = 7200.0
+"""Longest time of a step, seconds.  Contract: runner C.2.6."""
+
+_WAIT_MARGIN = 5.0
+_EVIDENCE_SECONDS = 10.0
+_LEAST_EVIDENCE_SECONDS = 1.0
+_PASSING_VERDICTS = frozenset({"equal", "within", "new"})
+
+logger = logging.getLogger(__name__)
+
+
+class Stepper:
+    """Executes single leaves of an attempt.
+
+    Args:
+        attempt: the attempt.
+    """
+
+    def __init__(self, attempt: Attempt) -> None:
+        self._attempt = attempt
+
+    def may_begin(self) -> bool:
+        """Check cancel and limits before a step.  Contract: runner D.1."""
+        flow = self._attempt.flow
+        if self._attempt.control.stop.is_set():
+            flow.stop("cancelled")
+        elif self._attempt.time_left() <= 0:
+            flow.stop("after_failure", "feature_limit")
+        return not flow.halted
+
+    def prepare(self, leaf: Leaf) -> tuple[Callable[..., None], dict[str, str]]:
+        """Give the function of a leaf and its expanded values; one that raises where the leaf is not understood."""
+        self._attempt.row = leaf.row
+        try:
+            return self._understood(leaf)
+        except StepFailure as failure:
+            return _raising(failure), {}
+
+    def begin(self, leaf: Leaf) -> None:
+        """Report the step and start its time."""
+        seconds = self._seconds(leaf)
+        self._attempt.rows.begin(leaf.row, round(seconds * 1000))
+        self._attempt.elements.record = None
+        self._attempt.allow_step(seconds)
+
+    def conclude(self, leaf: Leaf) -> None:
+        """Collect evidence, report how the step ended and decide whether the next one follows."""
+        record = self._attempt.elements.record
+        leaf.row.selector = record.as_record() if record is not None else None
+        if isinstance(leaf.exception, Cancelled):
+            self._attempt.flow.stop("cancelled")
+            self._attempt.rows.end(leaf.row, "Skipped", None)
+            return
+        failure = failure_of(leaf.exception) if leaf.exception is not None else None
+        grace = self._attempt.deadline.remaining() + self._attempt.limits["step_grace_s"] - 1
+        self._attempt.allow_evidence(min(_EVIDENCE_SECONDS, max(_LEAST_EVIDENCE_SECONDS, grace)))
+        failure = self._with_browser_state(failure)
+        failure = self._with_evidence(leaf, failure)
+        self._attempt.rows.end(leaf.row, "Failed" if failure else "Success", error_of(failure) if failure else None)
+        self._follow(leaf, failure)
+
+    def _understood(self, leaf: Leaf) -> tuple[Callable[..., None], dict[str, str]]:
+        node, most = leaf.node, self._attempt.limits["rows"]
+        if self._attempt.rows.seq + 1 >= most:
+            raise StepFailure("limit", f"Expected at most {most:,} executed steps, found more: the feature ends here.")
+        problem = node["problem"]
+        definition = self._attempt.vocabulary.by_pattern(node["pattern"]) if node["pattern"] else None
+        if problem is not None or definition is None:
+            code = problem["code"] if problem is not None else "undefined"
+            raise _not_understood(code, node["text"], problem["near"] if problem is not None else [])
+        leaf.definition = definition
+        values = self._attempt.variables.expand_values(definition, node["params"])
+        leaf.row.values = values
+        decide = leaf.decide
+        return (definition.function if decide is None else lambda context, **_values: decide(context)), values
+
+    def _seconds(self, leaf: Leaf) -> float:
+        """Give the time of a step: its own, more for sentences that wait, never more than the feature has left."""
+        seconds = float(leaf.node["flags"]["timeout"])
+        if leaf.definition is not None and leaf.definition.waits is not None:
+            named = decimal_or_none(leaf.row.values[leaf.definition.waits])
+            seconds = max(seconds, float(named or 0) + _WAIT_MARGIN)
+        return max(0.0, min(seconds, LONGEST_STEP, self._attempt.time_left()))
+
+    def _with_browser_state(self, failure: StepFailure | None) -> StepFailure | None:
+        """Tell a failed step from a lost browser, and say on which page it failed.  Contract: X-084."""
+        session = self._attempt.session
+        if failure is None or not session.is_open:
+            return failure
+        if session.is_lost():
+            self._attempt.flow.stop("after_failure", "browser_lost")
+            return browser_lost(failure)
+        if failure.code == "dialog-open" or failure.page:
+            return failure
+        try:
+            return located(failure, session.driver.current_url)
+        except NOT_AVAILABLE:
+            return failure
+
+    def _with_evidence(self, leaf: Leaf, failure: StepFailure | None) -> StepFailure | None:
+        """Take picture, source and console; give the failure of the step, which may be one of its picture."""
+        if not self._attempt.session.is_open or self._attempt.flow.aborted:
+            return failure
+        try:
+            return self._evidence(leaf, failure)
+        except NOT_AVAILABLE as error:
+            logger.warning("Evidence is missing", exc_info=error)
+            reason = str(getattr(error, "msg", None) or error).partition("\n")[0]
+            self._attempt.warn(f"Picture, source or console could not be taken: {reason}")
+            return failure
+
+    def _evidence(self, leaf: Leaf, failure: StepFailure | None) -> StepFailure | None:
+        evidence, driver = self._attempt.evidence, self._attempt.session.driver
+        step = leaf.row.identity()
+        evidence.console(driver, step, at_once=failure is not None)
+        flags = leaf.node["flags"]
+        asked = flags["screenshot"] or flags["compare"]
+        of_browser = leaf.definition is None or leaf.definition.step_type == "BROWSER"
+        wanted = failure is not None and of_browser
+        if asked or (wanted and self._attempt.plan.get("settings", {}).get("screenshot_on_failure", True)):
+            failure = self._picture(leaf, failure)
+        if wanted:
+            evidence.source(driver, step)
+        return failure
+
+    def _picture(self, leaf: Leaf, failure: StepFailure | None) -> StepFailure | None:
+        """Take the picture of a step; where a threshold applies, wait for the verdict.  Contract: runner D.1, F.4."""
+        flags = leaf.node["flags"]
+        visual = self._attempt.plan.get("visual", {})
+        awaited = flags["compare"] and failure is None and visual.get("gate", {}).get(leaf.node["uuid"], False)
+        about: dict[str, Any] = {
+            "role": "step" if flags["screenshot"] or flags["compare"] else "failure",
+            "compare": flags["compare"],
+            "max_diff": flags.get("max_diff"),
+            "regions": flags.get("ignore_regions") or [],
+            "await": awaited,
+        }
+        driver, step = self._attempt.session.driver, leaf.row.identity()
+        number, stable = self._attempt.evidence.picture(driver, step, about)
+        if not stable:
+            self._attempt.warn("unstable: the page did not stop changing, the picture is one of several.")
+        return self._verdict(number) if awaited else failure
+
+    def _verdict(self, number: int) -> StepFailure | None:
+        answer = self._attempt.control.verdict(number, VERDICT_SECONDS) or {}
+        verdict = answer.get("verdict", "error")
+        if verdict in _PASSING_VERDICTS:
+            return None
+        if answer.get("pixel_diff") is None:
+            return StepFailure("visual", f"Expected a picture like the approved one, found the verdict {verdict}.")
+        return StepFailure(
+            "visual", f"{answer['pixel_diff']:,} pixels differ ({verdict}), allowed {answer.get('limit', 0)}."
+        )
+
+    def _follow(self, leaf: Leaf, failure: StepFailure | None) -> None:
+        flow, block = self._attempt.flow, leaf.definition.block if leaf.definition else None
+        leaf.succeeded = failure is None
+        if failure is not None:
+            leaf.fail()
+            at_limit = leaf.row.seq >= self._attempt.limits["rows"]
+            if at_limit or not leaf.node["flags"]["continue_on_failure"]:
+                flow.stop("after_failure")
+        elif block == "finish":
+            flow.stop("finished_early")
+        elif block in {"break", "continue"}:
+            flow.jump = "break" if block == "break" else "continue"
+
+
+def _raising(failure: StepFailure) -> Callable[..., None]:
+    def fail(_context: object) -> NoReturn:
+        raise failure
+
+    return fail
+
+
+def _not_understood(code: str, text: str, near: list[str]) -> StepFailure:
+    what = "fits several sentences of the vocabulary" if code == "ambiguous" else "is no sentence of the vocabulary"
+    hint = " Similar: " + "; ".join(near) if near else ""
+    return StepFailure(code, f"{text!r} {what}.{hint}")
