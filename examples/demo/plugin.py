@@ -3,7 +3,9 @@
 from cometa_core import PluginInfo, hookimpl
 from cometa_core.cli.group import CommandGroup
 
-PLUGIN = PluginInfo("demo", "A sample shop, sample features and `cometa demo`", requires=("executions",))
+PLUGIN = PluginInfo(
+    "demo", "A sample shop, sample features and `cometa demo`", requires=("features", "executions", "worker")
+)
 
 
 @hookimpl
