@@ -56,13 +56,13 @@ test: venv browser services check ## Check and test everything
 	@$(BIN)/pytest $(ARGS)
 
 check: venv ## Check style, formatting, types and who imports whom
-	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff check --quiet --output-format concise .
 	@$(BIN)/ruff format --check --quiet .
 	@mkdir -p $(TYPED_ROOTS)
 	@ln -sfn ../../examples/demo $(TYPED_ROOTS)/cometa_demo
 	@ln -sfn ../../alembic $(TYPED_ROOTS)/cometa_migrations
 	@MYPYPATH=$(TYPED_ROOTS) $(BIN)/mypy $(addprefix -p ,$(TYPED_PACKAGES))
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-logo
 
 constraints: ## Write constraints.txt anew, with the newest versions that setup.py allows
 	@tools/freeze_constraints.sh $(OLDEST_PYTHON) > constraints.new || { rm constraints.new; exit 1; }

@@ -94,3 +94,10 @@ def test_a_missing_postgresql_is_named_as_the_package_to_install(tmp_path, monke
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(ServerMissingError, match="Debian package postgresql"):
         find_programs(tmp_path)
+
+
+def test_another_installation_is_found_on_the_path(tmp_path, monkeypatch):
+    program = tmp_path / "initdb"
+    program.touch(mode=0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert find_programs(tmp_path / "none") == tmp_path.resolve()
