@@ -56,5 +56,5 @@ def test_two_libraries_with_one_sentence_are_refused_with_both_names(module_with
 
 
 def test_a_library_that_cannot_be_imported_is_named() -> None:
-    with pytest.raises(StepLibraryError, match="step library lost .*cannot be imported: ModuleNotFoundError"):
+    with pytest.raises(StepLibraryError, match=r"step library lost .*cannot be imported: ModuleNotFoundError"):
         load_vocabulary([StepLibrary("lost", "no_such_module_anywhere", "Lost")])
