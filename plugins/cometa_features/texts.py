@@ -7,6 +7,9 @@ from typing import Any
 KEYWORDS = ("Given", "When", "Then", "and", "And", "But", "*")
 """Keywords that a step may have.  Contract: rest-api A4.4."""
 
+LONGEST_NAME = 255
+"""Characters of the name of a feature.  Contract: rest-api A4.3."""
+
 LONGEST_SENTENCE = 10_000
 """Characters of a sentence.  Contract: rest-api A4.4."""
 

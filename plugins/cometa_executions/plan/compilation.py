@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from cometa_executions.plan.errors import PlanError
 from cometa_executions.plan.sentences import Inherited, Reader
-from cometa_features.api import FeatureText, StepText
+from cometa_features.api import FeatureText, StepText, feature_number
 from cometa_runner.steps import Vocabulary
 
 DEEPEST = 20
@@ -68,8 +68,7 @@ class Compilation:
 
     def numbered(self, number: str) -> list[FeatureText]:
         """Find the feature of the department with this id: a list of one, or empty."""
-        number = number.strip()
-        found = self._by_id.get(int(number)) if number.isascii() and number.isdecimal() and len(number) <= 18 else None
+        found = self._by_id.get(feature_number(number) or 0)
         return [] if found is None else [found]
 
     def next_index(self) -> int:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING
 
 from cometa_executions.plan.nodes import Flags
-from cometa_features.api import FeatureText, StepText
+from cometa_features.api import FeatureText, StepText, read_step
 from cometa_runner.steps import Match, NoMatch, StepDefinition, Vocabulary
 from cometa_runner.steps.comparison import is_operator
 from cometa_runner.steps.values import decimal_or_none
@@ -29,26 +29,12 @@ class Reader:
         self._read: dict[_Key, Match | NoMatch] = {}
 
     def read(self, step: StepText) -> Match | NoMatch:
-        """Find out what a row means; with ``params`` its sentence is only the caption.  Contract: steps 2.1."""
+        """Find out what a row means."""
         params = None if step.params is None else tuple(sorted(step.params.items()))
         key = (step.content, step.action, params)
         if key not in self._read:
-            self._read[key] = self._from_sentence(step) if step.params is None else self._from_params(step)
+            self._read[key] = read_step(self._vocabulary, step)
         return self._read[key]
-
-    def _from_sentence(self, step: StepText) -> Match | NoMatch:
-        return self._vocabulary.match(step.content, step.action)
-
-    def _from_params(self, step: StepText) -> Match | NoMatch:
-        definition = self._vocabulary.by_pattern(step.action) if step.action else None
-        if definition is None:
-            # A client that names no known pattern wrote the pattern itself, or a sentence with values, as caption.
-            found = self._vocabulary.match(step.content, step.action)
-            if isinstance(found, NoMatch):
-                return found
-            definition = found.definition
-        sent = step.params or {}
-        return Match(definition, {each.name: sent[each.name] for each in definition.parameters if each.name in sent})
 
 
 def missing_values(match: Match) -> tuple[str, ...]:

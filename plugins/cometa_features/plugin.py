@@ -1,0 +1,53 @@
+"""What the features plugin adds."""
+
+from collections.abc import Iterable
+from types import ModuleType
+
+from pyramid.config import Configurator
+
+from cometa_core import PluginInfo, hookimpl
+from cometa_core.contracts.change import ResourceChange
+from cometa_core.contracts.migration import MigrationSource
+from cometa_core.contracts.permissions import Permission
+from cometa_core.scope import Scope
+from cometa_features import models
+from cometa_features.services.saving import refuse_removal_of_used
+
+PLUGIN = PluginInfo("features", "Features and their steps", requires=("accounts", "catalog"))
+
+EVERYBODY = ("SUPERUSER", "MANAGER", "DEVOPS", "ANALYSIS", "ANONYMOUS")
+
+
+@hookimpl
+def cometa_permissions() -> Iterable[Permission]:
+    """Declare the flags of features.  Contract: rest-api A3.1."""
+    return [
+        Permission("create_feature", "Create features.", EVERYBODY),
+        Permission("edit_feature", "Change features, their steps, schedules and folders.", EVERYBODY),
+        Permission("delete_feature", "Delete features of others.", ("SUPERUSER",)),
+        Permission("view_feature", "See features, steps, results, logs and pictures.", EVERYBODY),
+    ]
+
+
+@hookimpl
+def cometa_models() -> Iterable[ModuleType]:
+    """Name the module of the tables."""
+    return [models]
+
+
+@hookimpl
+def cometa_migrations() -> MigrationSource:
+    """Say where the history of the tables is."""
+    return MigrationSource("features", "cometa_features:migrations", ("features_",))
+
+
+@hookimpl
+def cometa_resource_changing(change: ResourceChange, scope: Scope) -> None:
+    """Refuse to delete what a feature uses."""
+    refuse_removal_of_used(change, scope)
+
+
+@hookimpl
+def cometa_includeme(config: Configurator) -> None:
+    """Add the routes."""
+    config.scan("cometa_features.views")

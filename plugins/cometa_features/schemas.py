@@ -1,0 +1,216 @@
+"""Bodies of features and steps.  Contract: rest-api A4.3, A4.4, A6.8, A6.11."""
+
+import json
+import re
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
+
+from cometa_core.web.paging import Paging
+from cometa_core.web.validation import Body, LenientBody, Query
+from cometa_features.texts import LONGEST_NAME, LONGEST_SENTENCE, MOST_STEPS
+
+MOST_ADDRESSES = 50
+MOST_BROWSERS = 50
+LONGEST_TEXT = 65_536
+BROWSER_BYTES = 8 * 1024
+OPTIONS_BYTES = 16 * 1024
+LONGEST_TIMEOUT = 7200
+
+ADDRESS = re.compile(r"[^@\s,;<>()\"]+@[^@\s,;<>()\".]+(\.[^@\s,;<>()\".]+)*")
+
+
+def _address(text: str) -> str:
+    text = text.strip()
+    if text and not ADDRESS.fullmatch(text):
+        raise ValueError("must be a mail address")
+    return text
+
+
+def _without_blanks(addresses: list[str]) -> list[str]:
+    kept = [address for address in addresses if address]
+    if len(kept) > MOST_ADDRESSES:
+        raise ValueError(f"at most {MOST_ADDRESSES} addresses")
+    return kept
+
+
+def _at_most(limit: int) -> AfterValidator:
+    def check(value: Any) -> Any:
+        if len(json.dumps(value)) > limit:
+            raise ValueError(f"at most {limit} bytes as JSON")
+        return value
+
+    return AfterValidator(check)
+
+
+def _browser(spec: dict[str, Any]) -> dict[str, Any]:
+    family = spec.get("browser")
+    if not isinstance(family, str) or not 1 <= len(family) <= 40:
+        raise ValueError("needs the key browser with 1 to 40 characters")
+    return spec
+
+
+def _threshold(value: float | str) -> str:
+    text = str(value).strip()
+    if not re.fullmatch(r"\d{1,9}(\.\d{1,6})?%?", text):
+        raise ValueError("must be a number of pixels or a share such as 0.1%")
+    return text
+
+
+Key = Annotated[int, Field(ge=1, le=10**18 - 1)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_NAME)]
+Addresses = Annotated[
+    list[Annotated[str, Field(max_length=250), AfterValidator(_address)]], AfterValidator(_without_blanks)
+]
+BrowserSpec = Annotated[dict[str, Any], AfterValidator(_browser), _at_most(BROWSER_BYTES)]
+Threshold = Annotated[float | str, AfterValidator(_threshold)]
+
+
+class StepBody(LenientBody):
+    """One row of a step list."""
+
+    id: int | None = Field(default=None, description="With a key of this feature the step keeps its identity.")
+    step_uuid: str | None = Field(default=None, max_length=36, description="As `id`; it wins over it.")
+    step_content: Annotated[str, Field(min_length=1, max_length=LONGEST_SENTENCE)] = Field(
+        default=None, description="The sentence; `step_name` is another name of this field."
+    )
+    step_keyword: Literal["Given", "When", "Then", "and", "And", "But", "*"] = "Given"
+    step_action: Annotated[str, Field(max_length=255)] | None = Field(default=None, description="Chosen pattern.")
+    step_type: str = Field(default="normal", description="Rows of type `substep` are dropped.")
+    enabled: bool = True
+    screenshot: bool = False
+    compare: bool = Field(default=False, description="True sets `screenshot`.")
+    continue_on_failure: bool = False
+    timeout: Annotated[int, Field(ge=1, le=LONGEST_TIMEOUT)] | None = Field(
+        default=None, description="Seconds; default: step_timeout of the department."
+    )
+    params: Annotated[dict[str, str], Field(max_length=50), _at_most(LONGEST_TEXT)] | None = Field(
+        default=None, description="Placeholder -> text; the sentence is then only the caption."
+    )
+    max_diff: Threshold | None = None
+    ignore_regions: Annotated[list[Any], Field(max_length=100), _at_most(OPTIONS_BYTES)] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_sentence(cls, data: Any) -> Any:
+        """Take ``step_name`` for ``step_content``."""
+        return _merged(data, "step_content", "step_name")
+
+    @model_validator(mode="after")
+    def _needs_sentence(self) -> Self:
+        """Require the sentence, under whichever name."""
+        if "step_content" not in self.model_fields_set:
+            raise ValueError("step_content is required")
+        if self.compare:
+            self.screenshot = True
+        return self
+
+
+Steps = Annotated[list[StepBody], Field(max_length=MOST_STEPS)]
+
+
+class FeatureFields(LenientBody):
+    """Every writable field of a feature with its default; a change looks only at those that were sent."""
+
+    description: Annotated[str, Field(max_length=LONGEST_TEXT)] | None = None
+    folder_id: int | None = Field(default=None, description="Null or 0: the root of the department.")
+    browsers: Annotated[list[BrowserSpec], Field(max_length=MOST_BROWSERS)] = Field(default_factory=list)
+    browser_id: Key | None = Field(default=None, description="Row whose spec is taken when `browsers` is not sent.")
+    mobiles: Annotated[list[Any], Field(max_length=MOST_BROWSERS), _at_most(LONGEST_TEXT)] = Field(default_factory=list)
+    cloud: Annotated[str, Field(max_length=LONGEST_NAME)] = "local"
+    schedule: str | None = Field(default="", description="Only the empty text: schedules need a plugin of their own.")
+    video: bool = True
+    network_logging: bool = False
+    generate_dataset: bool = False
+    continue_on_failure: bool = False
+    need_help: bool = False
+    depends_on_others: bool = Field(default=False, description="`depends_on_other` is another name of this field.")
+    send_mail: bool = False
+    send_mail_on_error: bool = False
+    attach_pdf_report_to_email: bool = True
+    do_not_use_default_template: bool = False
+    check_maximum_notification_on_error: bool = False
+    maximum_notification_on_error: Annotated[int, Field(ge=0, le=1000)] = 0
+    email_address: Addresses = Field(default_factory=list)
+    email_cc_address: Addresses = Field(default_factory=list)
+    email_bcc_address: Addresses = Field(default_factory=list)
+    email_subject: Annotated[str, Field(max_length=250)] | None = None
+    email_body: Annotated[str, Field(max_length=LONGEST_TEXT)] | None = None
+    send_telegram_notification: bool = False
+    telegram_options: Annotated[dict[str, Any], _at_most(OPTIONS_BYTES)] | None = None
+    steps_content: Steps = Field(default_factory=list, description="The whole step list.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_name(cls, data: Any) -> Any:
+        """Take other names of fields, and ``steps`` where it is the step list.  Contract: R-126, R-127."""
+        return _merged(_with_step_list(data), "depends_on_others", "depends_on_other")
+
+
+class FeatureCreate(FeatureFields):
+    """A new feature."""
+
+    feature_name: Name
+    app_id: Key
+    environment_id: Key
+    department_id: Key
+
+
+class FeatureUpdate(FeatureFields):
+    """Changes of a feature; keys that are not sent stay as they are."""
+
+    feature_id: Key | None = None
+    version: int | None = Field(default=None, description="Version that the change was made from.")
+    feature_name: Name = Field(default=None)
+    app_id: Key = Field(default=None)
+    environment_id: Key = Field(default=None)
+    department_id: Key = Field(default=None)
+
+
+class FeatureQuery(Paging):
+    """Filters of the list of features."""
+
+    department_id: int | None = None
+    app_id: int | None = None
+    environment_id: int | None = None
+    search: str | None = Field(default=None, description="Part of the name.")
+
+
+class StepsQuery(Paging):
+    """Filters of a list of steps."""
+
+    feature_id: int | None = None
+    subSteps: str | None = Field(default=None, description="`true`: only what really runs.")  # noqa: N815 - contract
+
+
+class NameBody(Body):
+    """Names a feature."""
+
+    feature_name: Name
+    department_id: Key | None = None
+
+
+class NameQuery(Query):
+    """Names a feature."""
+
+    feature_name: str | None = None
+    department_id: int | None = None
+
+
+def _merged(data: Any, name: str, other: str) -> Any:
+    """Give a field that came under its other name its name."""
+    if not isinstance(data, dict) or other not in data:
+        return data
+    merged = {key: value for key, value in data.items() if key != other}
+    if name in merged and merged[name] != data[other]:
+        raise ValueError(f"{name} and {other} are the same field and differ")
+    return {**merged, name: data[other]}
+
+
+def _with_step_list(data: Any) -> Any:
+    if not isinstance(data, dict) or "steps" not in data:
+        return data
+    rest = {key: value for key, value in data.items() if key != "steps"}
+    steps = data["steps"]
+    found = steps.get("steps_content") if isinstance(steps, dict) else steps
+    return {"steps_content": found, **rest} if isinstance(found, list) else rest
