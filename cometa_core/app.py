@@ -1,7 +1,7 @@
 """The WSGI application: a fresh one every call, built from a runtime."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +11,12 @@ from pyramid.config import Configurator
 from pyramid.httpexceptions import HTTPFound
 
 from cometa_core.companions import companions_of
-from cometa_core.errors import ConfigurationError
+from cometa_core.errors import CometaError, ConfigurationError, PluginError
 from cometa_core.runtime import Role, Runtime, make_runtime
 from cometa_core.scope import Scope
 from cometa_core.security.authentication import SAFE_METHODS, SecurityPolicy
 from cometa_core.security.permission import PUBLIC
+from cometa_core.web.collisions import refuse_collisions
 from cometa_core.web.request import Request
 
 RETRY_ATTEMPTS = 5
@@ -53,8 +54,29 @@ def build_app(runtime: Runtime) -> Any:
     config.add_request_method(request_scope, "scope", reify=True)
     config.add_route("root", "/")
     config.add_view(lambda _request: HTTPFound("/docs/"), route_name="root", permission=PUBLIC)
-    runtime.plugins.dispatch.register("cometa_includeme", lambda _plugin: {"config": config})
+    for plugin, function in runtime.plugins.dispatch.implementations("cometa_includeme"):
+        include_plugin(config, plugin, function)
+    config.commit()
+    refuse_collisions(config.introspector, config.registry.cornice_services)
     return config.make_wsgi_app()
+
+
+def include_plugin(config: Configurator, plugin: str, function: Callable[..., Any]) -> None:
+    """Let a plugin add its routes inside an include of its own.
+
+    Raises:
+        PluginError: two plugins collide, or this one fails; the sentence names it.
+    """
+    try:
+        function(config=config)
+        config.commit()
+    except CometaError:
+        raise
+    except Exception as error:  # whatever a plugin raises must name it
+        raise PluginError(
+            f"The plugin {plugin} cannot add its routes: {type(error).__name__}: {error}. Mend it, or add {plugin} to "
+            "cometa.plugins.disabled."
+        ) from error
 
 
 def pyramid_settings(runtime: Runtime) -> dict[str, Any]:

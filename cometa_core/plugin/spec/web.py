@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 def cometa_includeme(config: "Configurator") -> None:
     """Add routes and services to the web application.
 
-    Called while the application is built, in call order, once an application; each implementation runs inside a
-    ``config.include`` of its own, so that Pyramid names both places when two plugins collide.
+    Called while the application is built, in call order, once an application; what an implementation adds is
+    committed before the next one, so that a collision names the plugin that causes it.
 
     Args:
         config: Pyramid's configurator, with the directives of ``cometa_core.web``.

@@ -1,0 +1,22 @@
+"""The HTTP layer: services, validation, the dialect seam, errors, OpenAPI, documentation and health."""
+
+from pyramid.config import Configurator
+
+from cometa_core.web.dialect import DefaultDialect, Dialect
+
+
+def includeme(config: Configurator) -> None:
+    """Wire the HTTP layer into an application; plugins may replace the dialect with ``config.set_dialect``."""
+    config.include("cornice")
+    config.registry["cometa.dialect"] = DefaultDialect()
+    config.add_directive("set_dialect", set_dialect)
+    config.include("cometa_core.web.problems")
+    config.include("cometa_core.web.tweens")
+    config.include("cometa_core.web.docs")
+    config.scan("cometa_core.web.health")
+    config.scan("cometa_core.web.docs")
+
+
+def set_dialect(config: Configurator, dialect: Dialect) -> None:
+    """Replace how rows, lists and errors become answers, for the whole application."""
+    config.registry["cometa.dialect"] = dialect

@@ -1,0 +1,96 @@
+"""Cornice services whose operations declare permission, body, query, answer and errors.
+
+Cornice brings the routing; everything else is done here, in the order of rest-api A1.5.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import cornice.service
+from pydantic import BaseModel
+from pyramid.response import Response
+
+from cometa_core.web.request import Request
+from cometa_core.web.validation import read_object, validate_body, validate_query
+
+View = Callable[[Request], Any]
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One verb of a service, as declared.
+
+    Attributes:
+        permission: PUBLIC, AUTHENTICATED or the name of a flag.
+        body: model of the JSON body.
+        query: model of the query parameters.
+        answer: type of the success body.
+        status: status of success, for the documentation.
+        errors: codes beyond the general ones.
+        load: finds the addressed row before the fields of the body are checked.
+        media_type: type of an answer that is not JSON.
+    """
+
+    permission: str
+    body: type[BaseModel] | None = None
+    query: type[BaseModel] | None = None
+    answer: Any = None
+    status: int = 200
+    errors: tuple[str, ...] = ()
+    load: Callable[[Request], Any] | None = None
+    media_type: str | None = None
+    view: View | None = field(default=None, compare=False)
+
+
+class Service(cornice.service.Service):  # type: ignore[misc]  # Cornice ships no types
+    """A path of the API; each verb is declared with at least a permission.
+
+    Attributes:
+        tag: chapter of the documentation.
+        operations: declared verbs.
+    """
+
+    default_validators = ()
+    default_filters = ()
+
+    def __init__(self, name: str, path: str, *, description: str = "", tag: str = "") -> None:
+        self.tag = tag
+        self.operations: dict[str, Operation] = {}
+        # Cornice attaches its scan callback to the module of the caller; we are one call further away.
+        super().__init__(name, path, description=description, depth=2)
+
+    def add_view(self, method: str, view: View, **declared: Any) -> None:
+        """Add a verb.
+
+        Args:
+            method: HTTP verb.
+            view: takes the request and returns a model, a result of ``cometa_core.web.dialect`` or a response.
+            declared: fields of ``Operation``.
+
+        Raises:
+            TypeError: no permission is declared.
+        """
+        if "permission" not in declared:
+            raise TypeError(f"{method} {self.path} declares no permission.")
+        operation = Operation(**declared, view=view)
+        self.operations[method.upper()] = operation
+        super().add_view(method, checked(view, operation), permission=operation.permission)
+
+
+def checked(view: View, operation: Operation) -> Callable[[Request], Response]:
+    """Wrap a view so that it only sees what was checked: body, addressed row, fields, in this order."""
+
+    def call(request: Request) -> Response:
+        raw = read_object(request) if operation.body is not None else None
+        if operation.query is not None:
+            request.query_model = validate_query(operation.query, request)
+        if operation.load is not None:
+            request.resource = operation.load(request)
+        if operation.body is not None and raw is not None:
+            request.body_model = validate_body(operation.body, raw)
+        response: Response = request.registry["cometa.dialect"].answer(request, view(request))
+        return response
+
+    call.__doc__ = view.__doc__
+    return call
