@@ -69,19 +69,20 @@ class DefaultDialect:
         """Turn what a view returned into an answer."""
         match result:
             case Response():
-                return result
+                response = result
             case Page():
-                return self._page(request, result)
+                response = self._page(request, result)
             case Created(row=row):
-                return json_response(row, 201)
+                response = json_response(row, 201)
             case Accepted(row=row):
-                return json_response(row, 202)
+                response = json_response(row, 202)
             case Updated(row=row, extra=extra):
-                return json_response({"success": True, "data": row, **extra})
+                response = json_response({"success": True, "data": row, **extra})
             case Done(extra=extra):
-                return json_response({"success": True, **extra})
+                response = json_response({"success": True, **extra})
             case _:
-                return json_response(result)
+                response = json_response(result)
+        return response
 
     def _page(self, request: Request, page: Page) -> Response:
         response = json_response(page.items)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import Field
-from sqlalchemy import Select, func, literal_column, select
+from sqlalchemy import Integer, Select, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from cometa_core.web.validation import Query
@@ -58,5 +58,7 @@ def paged(session: Session, statement: Select[tuple[Any]], paging: Paging) -> Ro
 
 def count(session: Session, statement: Select[tuple[Any]]) -> int:
     """Count the rows of a statement without reading them."""
-    bare = statement.with_only_columns(literal_column("1"), maintain_column_froms=True).order_by(None)
+    bare: Select[tuple[int]] = statement.with_only_columns(
+        literal_column("1", Integer), maintain_column_froms=True
+    ).order_by(None)
     return session.scalar(select(func.count()).select_from(bare.subquery())) or 0

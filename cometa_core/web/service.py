@@ -60,6 +60,35 @@ class Service(cornice.service.Service):  # type: ignore[misc]  # Cornice ships n
         # Cornice attaches its scan callback to the module of the caller; we are one call further away.
         super().__init__(name, path, description=description, depth=2)
 
+    def decorator(self, method: str, **declared: Any) -> Callable[[View], View]:
+        """Return a decorator that adds a view for a verb; see ``add_view``."""
+
+        def add(view: View) -> View:
+            self.add_view(method, view, **declared)
+            return view
+
+        return add
+
+    def get(self, **declared: Any) -> Callable[[View], View]:
+        """Declare GET (and with it HEAD)."""
+        return self.decorator("GET", **declared)
+
+    def post(self, **declared: Any) -> Callable[[View], View]:
+        """Declare POST."""
+        return self.decorator("POST", **declared)
+
+    def put(self, **declared: Any) -> Callable[[View], View]:
+        """Declare PUT."""
+        return self.decorator("PUT", **declared)
+
+    def patch(self, **declared: Any) -> Callable[[View], View]:
+        """Declare PATCH."""
+        return self.decorator("PATCH", **declared)
+
+    def delete(self, **declared: Any) -> Callable[[View], View]:
+        """Declare DELETE."""
+        return self.decorator("DELETE", **declared)
+
     def add_view(self, method: str, view: View, **declared: Any) -> None:
         """Add a verb.
 
