@@ -95,8 +95,8 @@ def malformed_path(_error: UnicodeDecodeError, request: Request) -> Response:
     return refusal(BadRequest("The path is not percent-encoded UTF-8.", code="malformed_path"), request)
 
 
-def unexpected(_error: Exception, request: Request) -> Response:
+def unexpected(error: Exception, request: Request) -> Response:
     """Answer an exception that nobody foresaw: no details to the caller, all of them to the log."""
-    logger.exception("%s %s %s failed", request.request_id, request.method, request.path)
+    logger.error("%s %s %s failed", request.request_id, request.method, request.path, exc_info=error)
     problem = CometaError("The server failed. The log has the details under the request id.", code="internal_error")
     return refusal(problem, request)
