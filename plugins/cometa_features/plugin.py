@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from types import ModuleType
 
 from pyramid.config import Configurator
+from pyramid.events import ContextFound
 
 from cometa_core import PluginInfo, hookimpl
 from cometa_core.contracts.change import ResourceChange
@@ -11,6 +12,7 @@ from cometa_core.contracts.migration import MigrationSource
 from cometa_core.contracts.permissions import Permission
 from cometa_core.scope import Scope
 from cometa_features import models
+from cometa_features.refusals import explain_twice
 from cometa_features.services.saving import refuse_removal_of_used
 
 PLUGIN = PluginInfo("features", "Features and their steps", requires=("accounts", "catalog"))
@@ -51,3 +53,4 @@ def cometa_resource_changing(change: ResourceChange, scope: Scope) -> None:
 def cometa_includeme(config: Configurator) -> None:
     """Add the routes."""
     config.scan("cometa_features.views")
+    config.add_subscriber(explain_twice, ContextFound)

@@ -6,8 +6,9 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
+from cometa_core.web.fields import Flag, Id
 from cometa_core.web.paging import Paging
-from cometa_core.web.validation import Body, LenientBody, Query
+from cometa_core.web.validation import Body, LenientBody
 from cometa_features.texts import LONGEST_NAME, LONGEST_SENTENCE, MOST_STEPS
 
 MOST_ADDRESSES = 50
@@ -57,7 +58,7 @@ def _threshold(value: float | str) -> str:
     return text
 
 
-Key = Annotated[int, Field(ge=1, le=10**18 - 1)]
+KeyQuery = Annotated[int, Field(ge=0, le=10**18 - 1)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_NAME)]
 Addresses = Annotated[
     list[Annotated[str, Field(max_length=250), AfterValidator(_address)]], AfterValidator(_without_blanks)
@@ -77,11 +78,11 @@ class StepBody(LenientBody):
     step_keyword: Literal["Given", "When", "Then", "and", "And", "But", "*"] = "Given"
     step_action: Annotated[str, Field(max_length=255)] | None = Field(default=None, description="Chosen pattern.")
     step_type: str = Field(default="normal", description="Rows of type `substep` are dropped.")
-    enabled: bool = True
-    screenshot: bool = False
-    compare: bool = Field(default=False, description="True sets `screenshot`.")
-    continue_on_failure: bool = False
-    timeout: Annotated[int, Field(ge=1, le=LONGEST_TIMEOUT)] | None = Field(
+    enabled: Flag = True
+    screenshot: Flag = False
+    compare: Flag = Field(default=False, description="True sets `screenshot`.")
+    continue_on_failure: Flag = False
+    timeout: Annotated[int, Field(ge=1, le=LONGEST_TIMEOUT, strict=True)] | None = Field(
         default=None, description="Seconds; default: step_timeout of the department."
     )
     params: Annotated[dict[str, str], Field(max_length=50), _at_most(LONGEST_TEXT)] | None = Field(
@@ -115,28 +116,28 @@ class FeatureFields(LenientBody):
     description: Annotated[str, Field(max_length=LONGEST_TEXT)] | None = None
     folder_id: int | None = Field(default=None, description="Null or 0: the root of the department.")
     browsers: Annotated[list[BrowserSpec], Field(max_length=MOST_BROWSERS)] = Field(default_factory=list)
-    browser_id: Key | None = Field(default=None, description="Row whose spec is taken when `browsers` is not sent.")
+    browser_id: Id | None = Field(default=None, description="Row whose spec is taken when `browsers` is not sent.")
     mobiles: Annotated[list[Any], Field(max_length=MOST_BROWSERS), _at_most(LONGEST_TEXT)] = Field(default_factory=list)
     cloud: Annotated[str, Field(max_length=LONGEST_NAME)] = "local"
     schedule: str | None = Field(default="", description="Only the empty text: schedules need a plugin of their own.")
-    video: bool = True
-    network_logging: bool = False
-    generate_dataset: bool = False
-    continue_on_failure: bool = False
-    need_help: bool = False
-    depends_on_others: bool = Field(default=False, description="`depends_on_other` is another name of this field.")
-    send_mail: bool = False
-    send_mail_on_error: bool = False
-    attach_pdf_report_to_email: bool = True
-    do_not_use_default_template: bool = False
-    check_maximum_notification_on_error: bool = False
-    maximum_notification_on_error: Annotated[int, Field(ge=0, le=1000)] = 0
+    video: Flag = True
+    network_logging: Flag = False
+    generate_dataset: Flag = False
+    continue_on_failure: Flag = False
+    need_help: Flag = False
+    depends_on_others: Flag = Field(default=False, description="`depends_on_other` is another name of this field.")
+    send_mail: Flag = False
+    send_mail_on_error: Flag = False
+    attach_pdf_report_to_email: Flag = True
+    do_not_use_default_template: Flag = False
+    check_maximum_notification_on_error: Flag = False
+    maximum_notification_on_error: Annotated[int, Field(ge=0, le=1000, strict=True)] = 0
     email_address: Addresses = Field(default_factory=list)
     email_cc_address: Addresses = Field(default_factory=list)
     email_bcc_address: Addresses = Field(default_factory=list)
     email_subject: Annotated[str, Field(max_length=250)] | None = None
     email_body: Annotated[str, Field(max_length=LONGEST_TEXT)] | None = None
-    send_telegram_notification: bool = False
+    send_telegram_notification: Flag = False
     telegram_options: Annotated[dict[str, Any], _at_most(OPTIONS_BYTES)] | None = None
     steps_content: Steps = Field(default_factory=list, description="The whole step list.")
 
@@ -151,35 +152,35 @@ class FeatureCreate(FeatureFields):
     """A new feature."""
 
     feature_name: Name
-    app_id: Key
-    environment_id: Key
-    department_id: Key
+    app_id: Id
+    environment_id: Id
+    department_id: Id
 
 
 class FeatureUpdate(FeatureFields):
     """Changes of a feature; keys that are not sent stay as they are."""
 
-    feature_id: Key | None = None
+    feature_id: Id | None = None
     version: int | None = Field(default=None, description="Version that the change was made from.")
     feature_name: Name = Field(default=None)
-    app_id: Key = Field(default=None)
-    environment_id: Key = Field(default=None)
-    department_id: Key = Field(default=None)
+    app_id: Id = Field(default=None)
+    environment_id: Id = Field(default=None)
+    department_id: Id = Field(default=None)
 
 
 class FeatureQuery(Paging):
     """Filters of the list of features."""
 
-    department_id: int | None = None
-    app_id: int | None = None
-    environment_id: int | None = None
+    department_id: KeyQuery | None = None
+    app_id: KeyQuery | None = None
+    environment_id: KeyQuery | None = None
     search: str | None = Field(default=None, description="Part of the name.")
 
 
 class StepsQuery(Paging):
     """Filters of a list of steps."""
 
-    feature_id: int | None = None
+    feature_id: KeyQuery | None = None
     subSteps: str | None = Field(default=None, description="`true`: only what really runs.")  # noqa: N815 - contract
 
 
@@ -187,14 +188,14 @@ class NameBody(Body):
     """Names a feature."""
 
     feature_name: Name
-    department_id: Key | None = None
+    department_id: Id | None = None
 
 
-class NameQuery(Query):
+class NameQuery(Paging):
     """Names a feature."""
 
     feature_name: str | None = None
-    department_id: int | None = None
+    department_id: KeyQuery | None = None
 
 
 def _merged(data: Any, name: str, other: str) -> Any:

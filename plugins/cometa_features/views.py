@@ -72,7 +72,8 @@ def change_by_body(request: Request) -> Updated:
 def read(request: Request) -> FeatureOut:
     """Read one feature; the header ETag names its version."""
     feature: Feature = request.resource
-    request.response.headers["ETag"] = f'"{feature.id}-{feature.version}"'
+    tag = f'"{feature.id}-{feature.version}"'
+    request.add_response_callback(lambda _request, response: response.headers.update({"ETag": tag}))
     return present_feature(request.scope, feature)
 
 
@@ -171,7 +172,13 @@ def steps_by_query(request: Request) -> Page:
     return _steps(request, visible_feature_named(request.scope, query.feature_name, query.department_id))
 
 
-@by_name.post(permission="view_feature", body=schemas.NameBody, answer=list[StepOut], errors=("ambiguous_name",))
+@by_name.post(
+    permission="view_feature",
+    body=schemas.NameBody,
+    query=Paging,
+    answer=list[StepOut],
+    errors=("ambiguous_name",),
+)
 def steps_by_body(request: Request) -> Page:
     """List the steps of the visible feature with exactly this name."""
     body: schemas.NameBody = request.body_model
@@ -179,8 +186,10 @@ def steps_by_body(request: Request) -> Page:
 
 
 def _steps(request: Request, feature: Feature, *, executable: bool = False) -> Page:
+    paging: Paging = request.query_model
     rows = listed_steps(request.scope.session, feature, executable=executable)
-    return Page(_present(request, rows), len(rows))
+    start = (paging.number - 1) * paging.rows
+    return Page(_present(request, rows[start : start + paging.rows]), len(rows))
 
 
 def _present(request: Request, rows: Sequence[ListedStep]) -> list[StepOut]:
