@@ -5,7 +5,7 @@ A shared version table would break every command as soon as a plugin is disabled
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from importlib import resources
+from importlib.util import find_spec
 from pathlib import Path
 
 from alembic.config import Config
@@ -46,8 +46,18 @@ class HistoryState:
 def folder_of(source: MigrationSource) -> Path:
     """Return the folder of the revisions of one history."""
     package, _, folder = source.folder.partition(":")
-    with resources.as_file(resources.files(package)) as root:
-        return Path(root) / folder
+    return package_folder(package) / folder
+
+
+def package_folder(package: str) -> Path:
+    """Return the folder of an installed package.
+
+    ``importlib.resources`` cannot open a package without ``__init__.py`` that is installed editable, and
+    ``cometa_migrations`` is one.
+    """
+    spec = find_spec(package)
+    places = spec.submodule_search_locations if spec is not None else None
+    return next(path for place in places or () if (path := Path(place)).is_dir())
 
 
 def alembic_config(source: MigrationSource, connection: Connection | None = None) -> Config:
@@ -56,8 +66,7 @@ def alembic_config(source: MigrationSource, connection: Connection | None = None
     ``env.py`` of ``cometa_migrations`` reads the connection and the history from ``attributes``.
     """
     config = Config()
-    with resources.as_file(resources.files("cometa_migrations")) as root:
-        config.set_main_option("script_location", str(root))
+    config.set_main_option("script_location", str(package_folder("cometa_migrations")))
     config.set_main_option("path_separator", "newline")
     config.set_main_option("version_locations", str(folder_of(source)))
     config.attributes["source"] = source

@@ -22,6 +22,11 @@ class Candidate:
     entry_point: EntryPoint
 
     @property
+    def version(self) -> str:
+        """Version of the distribution."""
+        return self.entry_point.dist.version if self.entry_point.dist is not None else "unknown"
+
+    @property
     def distribution(self) -> str:
         """Name and version of the distribution, for messages."""
         found = self.entry_point.dist

@@ -1,0 +1,155 @@
+"""Who is calling: by API key, or by development sign-in from this machine.  Contract: rest-api A2."""
+
+import ipaddress
+import threading
+from collections import defaultdict, deque
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.exc import OperationalError
+
+from cometa_accounts.models import Account, ApiKey
+from cometa_accounts.services.identities import identity_for
+from cometa_accounts.services.keys import KEY, USED_RESOLUTION, is_secret
+from cometa_core.contracts.identity import Identity
+from cometa_core.errors import ConfigurationError, TooManyRequests, Unauthenticated
+from cometa_core.runtime import Runtime
+
+MOST_WRONG_SECRETS = 10
+WINDOW_S = 600.0
+LOOPBACK_NAMES = frozenset({"localhost"})
+
+
+class WrongSecrets:
+    """Counts wrong secrets for key ids and addresses within ten minutes.  Contract: R-032."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._moments: dict[str, deque[float]] = defaultdict(deque)
+
+    def refuse_too_many(self, moment: float, *names: str) -> None:
+        """Refuse a name that had ten wrong secrets lately.
+
+        Raises:
+            TooManyRequests: with the seconds to wait.
+        """
+        with self._lock:
+            for name in names:
+                moments = self._recent(name, moment)
+                if len(moments) >= MOST_WRONG_SECRETS:
+                    wait = max(1, round(moments[0] + WINDOW_S - moment))
+                    raise TooManyRequests(
+                        f"Too many wrong secrets. Try again in {wait} seconds.", extra={"retry_after": wait}
+                    )
+
+    def count(self, moment: float, *names: str) -> None:
+        """Remember a wrong secret."""
+        with self._lock:
+            for name in names:
+                self._recent(name, moment).append(moment)
+
+    def _recent(self, name: str, moment: float) -> deque[float]:
+        moments = self._moments[name]
+        while moments and moments[0] <= moment - WINDOW_S:
+            moments.popleft()
+        return moments
+
+
+class ApiKeyAuthenticator:
+    """``Authorization: Bearer cmt_<id>_<secret>``; present and wrong is 401 whatever else the request carries."""
+
+    name = "api_key"
+    position = 10
+
+    def __init__(self) -> None:
+        self._wrong = WrongSecrets()
+
+    def identify(self, request: Any) -> Identity | None:
+        """Return the account of the key.
+
+        Raises:
+            Unauthenticated: unknown, wrong or expired.
+            TooManyRequests: ten wrong secrets within ten minutes.
+        """
+        header = request.headers.get("Authorization")
+        if header is None:
+            return None
+        runtime: Runtime = request.registry["cometa.runtime"]
+        kind, _, token = header.partition(" ")
+        found = KEY.fullmatch(token.strip()) if kind.lower() == "bearer" else None
+        if found is None:
+            raise Unauthenticated("The Authorization header is not a key of this server.", code="invalid_credentials")
+        moment = runtime.clock.monotonic()
+        names = (f"key:{found['id']}", f"address:{request.remote_addr}")
+        self._wrong.refuse_too_many(moment, *names)
+        # A short session of its own: the request's transaction belongs to the view.
+        with runtime.reading() as session:
+            row = session.get(ApiKey, found["id"])
+            if row is None or not is_secret(row, found["secret"]):
+                self._wrong.count(moment, *names)
+                raise Unauthenticated("The API key is wrong or was revoked.", code="invalid_credentials")
+            now = runtime.clock.now()
+            if row.expires_at <= now:
+                raise Unauthenticated("The API key has expired. Make a new one.", code="expired_credentials")
+            identity = identity_for(row.account, runtime.permissions, self.name, frozenset(row.scopes))
+            last_used = row.last_used
+        if last_used is None or now - last_used > USED_RESOLUTION:
+            note_use(runtime, found["id"], now)
+        return identity
+
+
+def note_use(runtime: Runtime, key_id: str, now: datetime) -> None:
+    """Remember that a key was used; a database that is busy must not refuse the request for it."""
+    statement = update(ApiKey).where(ApiKey.key_id == key_id).values(last_used=now)
+    try:
+        with runtime.sessions() as session, session.begin():
+            session.execute(statement.execution_options(synchronize_session=False))
+    except OperationalError:
+        return
+
+
+class DevelopmentAuthenticator:
+    """Signs every request from this machine in as ``cometa.dev_login``; only on a loopback address."""
+
+    name = "development"
+    position = 50
+
+    def identify(self, request: Any) -> Identity | None:
+        """Return the configured account for a request from this machine."""
+        runtime: Runtime = request.registry["cometa.runtime"]
+        email = runtime.settings.text("cometa.dev_login")
+        if not email or not is_loopback(request.environ.get("REMOTE_ADDR", "")):
+            return None
+        with runtime.reading() as session:
+            account = session.scalars(select(Account).where(func.lower(Account.email) == email.lower())).first()
+            return None if account is None else identity_for(account, runtime.permissions, self.name)
+
+
+def is_loopback(address: str) -> bool:
+    """Tell whether an address or host name means this machine."""
+    if address in LOOPBACK_NAMES:
+        return True
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False
+
+
+def refuse_unsafe_development_login(runtime: Runtime) -> None:
+    """Refuse to start with development sign-in where others could reach it.  Contract: R-037.
+
+    Raises:
+        ConfigurationError: the address is not a loopback one, or this is production.
+    """
+    settings = runtime.settings
+    if not settings.text("cometa.dev_login"):
+        return
+    if settings.flag("cometa.production"):
+        raise ConfigurationError("cometa.production is on, so cometa.dev_login must not be set. Remove it.")
+    host = settings.text("cometa.host")
+    if not is_loopback(host):
+        raise ConfigurationError(
+            f"cometa.dev_login signs everybody in, so cometa.host must be a loopback address, not {host}. "
+            "Remove cometa.dev_login or set cometa.host = 127.0.0.1."
+        )

@@ -1,0 +1,90 @@
+"""Tables of departments, roles, accounts, memberships and API keys.  Contract: rest-api A3.1, A4.2."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, func
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from cometa_core.db.base import Model
+
+
+class Department(Model):
+    """Who may see what: rows of a department are visible to its members."""
+
+    __tablename__ = "accounts_department"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(100))
+    slug: Mapped[str] = mapped_column(String(110), unique=True)
+    settings: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    created_at: Mapped[datetime]
+
+
+class Role(Model):
+    """A named set of flags with a power."""
+
+    __tablename__ = "accounts_role"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(40), unique=True)
+    power: Mapped[int]
+    # Flag name -> bool; a flag that is missing here has never been decided for this role.
+    flags: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class Account(Model):
+    """A person or program that calls the API."""
+
+    __tablename__ = "accounts_account"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(250))
+    email: Mapped[str] = mapped_column(String(100))
+    role_id: Mapped[int] = mapped_column(ForeignKey("accounts_role.id"))
+    created_at: Mapped[datetime]
+    last_login: Mapped[datetime | None]
+    login_counter: Mapped[int] = mapped_column(default=0)
+    favourite_browsers: Mapped[list[Any]] = mapped_column(default=list)
+    settings: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+    role: Mapped[Role] = relationship(lazy="joined", innerjoin=True)
+    memberships: Mapped[list["Membership"]] = relationship(
+        back_populates="account", cascade="all, delete-orphan", order_by="Membership.department_id", lazy="selectin"
+    )
+
+
+class Membership(Model):
+    """An account belongs to a department."""
+
+    __tablename__ = "accounts_membership"
+    __table_args__ = (UniqueConstraint("account_id", "department_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts_account.id", ondelete="CASCADE"))
+    department_id: Mapped[int] = mapped_column(ForeignKey("accounts_department.id", ondelete="CASCADE"), index=True)
+
+    account: Mapped[Account] = relationship(back_populates="memberships")
+    department: Mapped[Department] = relationship(lazy="joined", innerjoin=True)
+
+
+class ApiKey(Model):
+    """A key of an account; only the hash of its secret is stored."""
+
+    __tablename__ = "accounts_api_key"
+
+    key_id: Mapped[str] = mapped_column(String(10), primary_key=True)
+    name: Mapped[str] = mapped_column(String(100))
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts_account.id", ondelete="CASCADE"), index=True)
+    secret_hash: Mapped[str] = mapped_column(String(64))
+    scopes: Mapped[list[Any]]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    last_used: Mapped[datetime | None]
+
+    account: Mapped[Account] = relationship(lazy="joined", innerjoin=True)
+
+
+# Names and addresses are unique whatever their case, on both databases.
+Index("uq_accounts_department_name", func.lower(Department.name), unique=True)
+Index("uq_accounts_account_email", func.lower(Account.email), unique=True)

@@ -1,0 +1,1 @@
+"""The rules of accounts, departments and keys, free of HTTP."""
