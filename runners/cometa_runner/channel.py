@@ -95,9 +95,11 @@ class ControlChannel:
         """Wait for the next line; empty at the end of the pipe."""
         return self._next_line(None) or b""
 
-    def listen(self) -> None:
-        """Start the thread that reads all further lines."""
-        threading.Thread(target=self._listen, name="control", daemon=True).start()
+    def listen(self) -> threading.Thread:
+        """Start the thread that reads all further lines, until the end of the pipe."""
+        thread = threading.Thread(target=self._listen, name="control", daemon=True)
+        thread.start()
+        return thread
 
     def end(self) -> None:
         """Say that the run ended by itself, so that a lost worker need not be answered by a kill."""

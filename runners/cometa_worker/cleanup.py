@@ -13,7 +13,7 @@ from typing import Final
 import psutil
 
 from cometa_runner.protocol import MARK_VARIABLE
-from cometa_worker.launch import RunnerProcess
+from cometa_worker.launch import RunnerProcess, ends_within
 
 KILL_ROUNDS: Final = 20
 """How often marked processes are looked for: each round can find what the last one's victims had just started."""
@@ -28,16 +28,13 @@ def end_attempt(process: RunnerProcess, mark: str, grace: float = 2.0) -> list[i
         Ids of the processes that had to be killed.  Contract: X-046.
     """
     process.close_control()
-    others = [member for member in _group(process.pid) if member.pid != process.pid]
-    begin = time.monotonic()
+    group = _group(process.pid)
     _signal_group(process.pid, signal.SIGTERM)
-    status = process.wait(grace)
-    _gone, alive = psutil.wait_procs(others, timeout=max(0.0, begin + grace - time.monotonic()))
+    alive = _alive_after(group, grace)
     _signal_group(process.pid, signal.SIGKILL)
-    killed = [left.pid for left in alive] + ([process.pid] if status is None else [])
+    _alive_after(alive, _DEATH_SECONDS)
     process.wait(_DEATH_SECONDS)
-    psutil.wait_procs(alive, timeout=_DEATH_SECONDS)
-    return killed + kill_marked(mark)
+    return alive + kill_marked(mark)
 
 
 def kill_marked(mark: str) -> list[int]:
@@ -55,7 +52,7 @@ def kill_marked(mark: str) -> list[int]:
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.kill()
                 killed.append(process.pid)
-        psutil.wait_procs(found, timeout=_DEATH_SECONDS)
+        _alive_after([process.pid for process in found], _DEATH_SECONDS)
     return killed
 
 
@@ -68,13 +65,18 @@ def marked_processes() -> Iterator[tuple[psutil.Process, str]]:
                 yield process, mark
 
 
-def _group(group: int) -> list[psutil.Process]:
+def _group(group: int) -> list[int]:
     members = []
-    for process in psutil.process_iter():
-        with contextlib.suppress(psutil.Error, OSError):
-            if os.getpgid(process.pid) == group and process.status() != psutil.STATUS_ZOMBIE:
-                members.append(process)
+    for pid in psutil.pids():
+        with contextlib.suppress(OSError):
+            if os.getpgid(pid) == group:
+                members.append(pid)
     return members
+
+
+def _alive_after(pids: list[int], seconds: float) -> list[int]:
+    end = time.monotonic() + seconds
+    return [pid for pid in pids if not ends_within(pid, max(0.0, end - time.monotonic()))]
 
 
 def _signal_group(group: int, number: signal.Signals) -> None:

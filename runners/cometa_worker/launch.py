@@ -214,7 +214,8 @@ class _Zygote:
     def __init__(self, modules: Sequence[str], environment: Mapping[str, str]) -> None:
         self.forks = 0
         self._socket, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with other:
+        with contextlib.ExitStack() as opened, other:
+            opened.enter_context(self._socket)
             self._process = subprocess.Popen(
                 [sys.executable, "-m", _ZYGOTE_MODULE, str(other.fileno()), *modules],
                 # Room for the mark, which each fork writes over it.
@@ -223,12 +224,13 @@ class _Zygote:
                 pass_fds=(other.fileno(),),
                 start_new_session=True,
             )
+            opened.pop_all()
 
     def fork(self, variables: Mapping[str, str]) -> RunnerProcess:
         """Ask for a runner; raises OSError when the zygote is gone."""
-        with _pipes() as (worker, runner):
-            status_read, status_write = os.pipe()
-            status = os.fdopen(status_read, "rb", buffering=0)
+        status_read, status_write = os.pipe()
+        with contextlib.ExitStack() as opened, _pipes() as (worker, runner):
+            status = opened.enter_context(os.fdopen(status_read, "rb", buffering=0))
             try:
                 request = json.dumps({"environment": variables}).encode()
                 descriptors = [runner.control, runner.log, runner.events, status_write]
@@ -237,8 +239,8 @@ class _Zygote:
                 os.close(status_write)
             line = _line_within(status, _ANSWER_SECONDS)
             if not line:
-                status.close()
                 raise ChildProcessError("The zygote gave no runner.")
+            opened.pop_all()
             return _ForkedRunner(int(line), worker, status)
 
     def retire(self) -> None:
@@ -267,7 +269,6 @@ class _ForkedRunner(RunnerProcess):
 
     def __init__(self, pid: int, ends: WorkerEnds, status: BinaryIO) -> None:
         super().__init__(pid, ends)
-        self._process = psutil.Process(pid)
         self._pipe = status
         self._status: int | None = None
         self._status_lock = threading.Lock()
@@ -286,12 +287,8 @@ class _ForkedRunner(RunnerProcess):
             self._pipe.close()
             if line:
                 return int(line)
-        # The zygote died first: the runner is nobody's child, and only its absence can be seen.
-        try:
-            self._process.wait(timeout)
-        except psutil.TimeoutExpired:
-            return None
-        return UNKNOWN_STATUS
+        # The zygote died first: the runner is nobody's child, and only its end can be seen.
+        return UNKNOWN_STATUS if ends_within(self.pid, timeout) else None
 
 
 def runner_environment(mark: str, workdir: Path, environment: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -303,6 +300,18 @@ def runner_environment(mark: str, workdir: Path, environment: Mapping[str, str] 
 def _allowed(environment: Mapping[str, str]) -> dict[str, str]:
     inherited = {name: os.environ[name] for name in INHERITED_VARIABLES if name in os.environ}
     return {**inherited, **environment}
+
+
+def ends_within(pid: int, seconds: float | None) -> bool:
+    """Wait for the end of any process; a zombie counts as ended, whoever fails to collect it."""
+    try:
+        handle = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return True
+    try:
+        return bool(select.select([handle], [], [], seconds)[0])
+    finally:
+        os.close(handle)
 
 
 @contextlib.contextmanager
