@@ -41,7 +41,7 @@ def seed(runtime: Runtime, fresh: set[str]) -> None:
     """Let each plugin put its rows, one transaction each."""
     for plugin, function in runtime.plugins.dispatch.implementations("cometa_seed"):
         with runtime.sessions() as session, session.begin():
-            function(session=session, fresh=plugin in fresh)
+            function(session=session, fresh=plugin in fresh, runtime=runtime)
 
 
 def unreachable(runtime: Runtime, error: OperationalError) -> ConfigurationError:

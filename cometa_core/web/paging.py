@@ -58,7 +58,7 @@ def paged(session: Session, statement: Select[tuple[Any]], paging: Paging) -> Ro
 
 def count(session: Session, statement: Select[tuple[Any]]) -> int:
     """Count the rows of a statement without reading them."""
-    bare: Select[Any] = statement.with_only_columns(
-        literal_column("1", Integer), maintain_column_froms=True
-    ).order_by(None)
+    bare: Select[Any] = statement.with_only_columns(literal_column("1", Integer), maintain_column_froms=True).order_by(
+        None
+    )
     return session.scalar(select(func.count()).select_from(bare.subquery())) or 0

@@ -11,6 +11,7 @@ from cometa_core.plugin.markers import hookspec
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from cometa_core.runtime import Runtime
     from cometa_core.scope import Scope
 
 
@@ -41,7 +42,7 @@ def cometa_migrations() -> MigrationSource:
 
 
 @hookspec
-def cometa_seed(session: "Session", fresh: bool) -> None:  # noqa: FBT001 - hook arguments are passed by name
+def cometa_seed(session: "Session", fresh: bool, runtime: "Runtime") -> None:  # noqa: FBT001 - hook arguments are passed by name
     """Put rows into the database that a plugin needs to work.
 
     Called by ``cometa init`` after the plugin's migrations, in one transaction a plugin; must be idempotent.
@@ -49,6 +50,7 @@ def cometa_seed(session: "Session", fresh: bool) -> None:  # noqa: FBT001 - hook
     Args:
         session: session of the transaction.
         fresh: True when this plugin's tables were created by the same command.
+        runtime: gives settings and clock; its sessions must not be used.
 
     An exception rolls the transaction back and stops the command with the name of the plugin.
 

@@ -1,0 +1,63 @@
+"""Tables of applications, environments, browsers and clouds.  Contract: rest-api A4.2, runner H.4."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index, String, func
+from sqlalchemy.orm import Mapped, mapped_column
+
+from cometa_core.db.base import Model
+
+
+class Application(Model):
+    """What is tested."""
+
+    __tablename__ = "catalog_application"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(100))
+    slug: Mapped[str] = mapped_column(String(110), unique=True)
+    created_at: Mapped[datetime]
+
+
+class Environment(Model):
+    """Where it is tested."""
+
+    __tablename__ = "catalog_environment"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(100))
+    created_at: Mapped[datetime]
+
+
+class Browser(Model):
+    """A browser that features can name."""
+
+    __tablename__ = "catalog_browser"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    spec: Mapped[dict[str, Any]]
+    # Equal specs are one row: a hash of the canonical form.
+    spec_key: Mapped[str] = mapped_column(String(64), unique=True)
+    # discovered, grid or manual; manual rows are never touched by discovery.
+    source: Mapped[str] = mapped_column(String(12), default="manual")
+    path: Mapped[str | None] = mapped_column(String(500))
+    driver_path: Mapped[str | None] = mapped_column(String(500))
+    last_seen: Mapped[datetime | None]
+    vanished: Mapped[bool] = mapped_column(default=False)
+
+
+class Cloud(Model):
+    """A place that browsers come from."""
+
+    __tablename__ = "catalog_cloud"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(40), unique=True)
+    active: Mapped[bool]
+    max_concurrency: Mapped[int] = mapped_column(default=1)
+
+
+# Names are unique whatever their case, on both databases.
+Index("uq_catalog_application_name", func.lower(Application.name), unique=True)
+Index("uq_catalog_environment_name", func.lower(Environment.name), unique=True)

@@ -1,0 +1,1 @@
+"""The rules of applications, environments and browsers, free of HTTP."""
