@@ -6,6 +6,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
+from itertools import pairwise
 
 import psutil
 import pytest
@@ -282,3 +283,11 @@ def test_a_stopped_runner_is_killed_within_the_grace(runners, maker, opened, loc
     assert time.monotonic() - begin < 3
     assert live.process.poll() is not None
     assert all_ended([process.pid for process in mine], 0.5) == []
+
+
+def test_the_platform_adds_little_to_a_step(runners, maker, opened, local_browser):
+    """X-050: between the ends of two steps lies the time of the second one and that of the platform."""
+    tree = [opened(), *(maker.step('Title is "{title}"', title="Shop") for _ in range(100))]
+    ends = runners.run(tree, browser=local_browser).of("step_end")
+    own = [after["t"] - before["t"] - after["duration_ms"] for before, after in pairwise(ends)]
+    assert sorted(own)[len(own) // 2] < 10

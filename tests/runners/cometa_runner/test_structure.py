@@ -11,8 +11,9 @@ import tempfile
 import pytest
 
 from cometa_runner.attempt import Attempt
-from cometa_runner.bridge import PlanRunner
+from cometa_runner.bridge import BrokenRunnerError, PlanRunner
 from cometa_runner.channel import ControlChannel, EventChannel
+from cometa_runner.stepper import Stepper
 from cometa_runner.steps import StepLibrary, load_vocabulary
 
 PLANS = 1000
@@ -294,3 +295,14 @@ def test_ten_thousand_steps_are_executed_within_the_budget(execute, maker):
     events, attempt = execute([maker.loop(10_000 // 5, 1, lambda: [maker.step("Pass") for _ in range(5)])])
     assert attempt.rows.counts == {"ok": 10_001, "fails": 0, "skipped": 0}
     assert events[-1]["t"] < 20_000
+
+
+def test_rows_that_cannot_be_trusted_are_not_called_a_result(execute, maker, monkeypatch):
+    """A runner whose own code fails around a step must not report a finished run."""
+
+    def broken(_stepper, _leaf):
+        raise RuntimeError("no evidence")
+
+    monkeypatch.setattr(Stepper, "conclude", broken)
+    with pytest.raises(BrokenRunnerError):
+        execute([maker.step("Pass")])
