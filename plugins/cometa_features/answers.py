@@ -1,17 +1,18 @@
 """Features and steps as answers; names of other objects are read from their rows.  Contract: rest-api A4.3, A4.4."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Literal
 
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
-from cometa_accounts.api import Account, department_settings
+from cometa_accounts.api import Account
 from cometa_catalog.api import application_names, environment_names
 from cometa_core.scope import Scope
 from cometa_core.web.fields import Timestamp
 from cometa_features.models import Feature, Step
-from cometa_features.services.texts import ListedStep, threshold
+from cometa_features.services.reading import step_timeouts
+from cometa_features.services.texts import ListedStep, StepKind, threshold
 
 
 class BasicUser(BaseModel):
@@ -86,7 +87,7 @@ class StepOut(BaseModel):
     step_keyword: str
     step_action: str | None
     enabled: bool
-    step_type: Literal["normal", "subfeature", "substep"]
+    step_type: StepKind
     screenshot: bool
     compare: bool
     belongs_to: int
@@ -135,19 +136,10 @@ def _user(account: Account | None) -> BasicUser | None:
     return None if account is None else BasicUser(user_id=account.id, name=account.name, email=account.email)
 
 
-def present_steps(session: Session, rows: Iterable[ListedStep], departments: Mapping[int, int]) -> list[StepOut]:
-    """Present rows of step lists.
-
-    Args:
-        session: session of the transaction.
-        rows: the rows.
-        departments: feature that a row is listed in -> its department, whose timeout rows without their own have.
-    """
-    timeouts = {
-        department: int(department_settings(session, department)["step_timeout"])
-        for department in set(departments.values())
-    }
-    return [_step(row.step, row, timeouts[departments[row.listed_in]]) for row in rows]
+def present_steps(session: Session, rows: Collection[ListedStep]) -> list[StepOut]:
+    """Present rows of step lists; one query for the timeouts of their departments."""
+    timeouts = step_timeouts(session, {row.listed_in for row in rows})
+    return [_step(row.step, row, timeouts[row.listed_in]) for row in rows]
 
 
 def _step(step: Step, row: ListedStep, default_timeout: int) -> StepOut:

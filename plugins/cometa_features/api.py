@@ -1,7 +1,26 @@
 """What other plugins may import of the features plugin."""
 
 from cometa_features.gherkin import FeatureFile, parse_feature_file
+from cometa_features.models import Feature, Step
 from cometa_features.sentences import feature_number, read_step
+from cometa_features.services.importing import create_feature
+from cometa_features.services.reading import visible_feature
+from cometa_features.services.saving import set_latest_run
+from cometa_features.services.texts import load_texts
 from cometa_features.texts import KEYWORDS, FeatureText, StepText
 
-__all__ = ["KEYWORDS", "FeatureFile", "FeatureText", "StepText", "feature_number", "parse_feature_file", "read_step"]
+__all__ = [
+    "KEYWORDS",
+    "Feature",
+    "FeatureFile",
+    "FeatureText",
+    "Step",
+    "StepText",
+    "create_feature",
+    "feature_number",
+    "load_texts",
+    "parse_feature_file",
+    "read_step",
+    "set_latest_run",
+    "visible_feature",
+]

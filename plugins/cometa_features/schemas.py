@@ -2,14 +2,14 @@
 
 import json
 import re
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from cometa_core.web.fields import Flag, Id
 from cometa_core.web.paging import Paging
 from cometa_core.web.validation import Body, LenientBody
-from cometa_features.texts import LONGEST_NAME, LONGEST_SENTENCE, MOST_STEPS
+from cometa_features.texts import LONGEST_NAME, LONGEST_SENTENCE, MOST_STEPS, Keyword
 
 MOST_ADDRESSES = 50
 MOST_BROWSERS = 50
@@ -72,10 +72,12 @@ class StepBody(LenientBody):
 
     id: int | None = Field(default=None, description="With a key of this feature the step keeps its identity.")
     step_uuid: str | None = Field(default=None, max_length=36, description="As `id`; it wins over it.")
-    step_content: Annotated[str, Field(min_length=1, max_length=LONGEST_SENTENCE)] = Field(
-        default=None, description="The sentence; `step_name` is another name of this field."
+    step_content: str = Field(
+        min_length=1,
+        max_length=LONGEST_SENTENCE,
+        description="The sentence; `step_name` is another name of this field.",
     )
-    step_keyword: Literal["Given", "When", "Then", "and", "And", "But", "*"] = "Given"
+    step_keyword: Keyword = "Given"
     step_action: Annotated[str, Field(max_length=255)] | None = Field(default=None, description="Chosen pattern.")
     step_type: str = Field(default="normal", description="Rows of type `substep` are dropped.")
     enabled: Flag = True
@@ -98,12 +100,9 @@ class StepBody(LenientBody):
         return _merged(data, "step_content", "step_name")
 
     @model_validator(mode="after")
-    def _needs_sentence(self) -> Self:
-        """Require the sentence, under whichever name."""
-        if "step_content" not in self.model_fields_set:
-            raise ValueError("step_content is required")
-        if self.compare:
-            self.screenshot = True
+    def _picture_to_compare(self) -> Self:
+        """Take a picture where one is to be compared.  Contract: R-132."""
+        self.screenshot = self.screenshot or self.compare
         return self
 
 
@@ -162,10 +161,11 @@ class FeatureUpdate(FeatureFields):
 
     feature_id: Id | None = None
     version: int | None = Field(default=None, description="Version that the change was made from.")
-    feature_name: Name = Field(default=None)
-    app_id: Id = Field(default=None)
-    environment_id: Id = Field(default=None)
-    department_id: Id = Field(default=None)
+    # The defaults are never used: a change looks at what was sent.
+    feature_name: Name = Field(default_factory=str)
+    app_id: Id = Field(default_factory=int)
+    environment_id: Id = Field(default_factory=int)
+    department_id: Id = Field(default_factory=int)
 
 
 class FeatureQuery(Paging):

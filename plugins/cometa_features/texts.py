@@ -2,16 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, get_args
 
-KEYWORDS = ("Given", "When", "Then", "and", "And", "But", "*")
+Keyword = Literal["Given", "When", "Then", "and", "And", "But", "*"]
 """Keywords that a step may have.  Contract: rest-api A4.4."""
+
+KEYWORDS: tuple[str, ...] = get_args(Keyword)
+"""The keywords as texts."""
 
 LONGEST_NAME = 255
 """Characters of the name of a feature.  Contract: rest-api A4.3."""
 
 LONGEST_SENTENCE = 10_000
 """Characters of a sentence.  Contract: rest-api A4.4."""
+
+USUAL_STEP_TIMEOUT = 60
+"""Seconds of a step where neither it nor its department says otherwise.  Contract: rest-api A4.2, runner C.2.6."""
 
 MOST_STEPS = 2000
 """Rows of a feature.  Contract: rest-api A4.4."""

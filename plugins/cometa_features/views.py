@@ -1,6 +1,5 @@
 """Routes of features and steps.  Contract: rest-api A6.8, A6.11."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from cometa_core.errors import BadRequest, Invalid
@@ -14,7 +13,6 @@ from cometa_features.answers import FeatureOut, StepOut, present_feature, presen
 from cometa_features.models import Feature
 from cometa_features.services.reading import (
     FeatureFilter,
-    departments_of,
     visible_feature,
     visible_feature_named,
     visible_features,
@@ -134,7 +132,7 @@ def list_all_steps(request: Request) -> Page:
     scope = request.scope
     page = paged(scope.session, visible_steps(scope, request.query_model.feature_id), request.query_model)
     rows = [ListedStep(step, kind_of(step), step.feature_id) for step in page.items]
-    return Page(_present(request, rows), page.total)
+    return Page(present_steps(request.scope.session, rows), page.total)
 
 
 @save_steps.post(
@@ -149,7 +147,7 @@ def save(request: Request) -> Done:
     _check_same_feature(request)
     data = _changed(request, request.resource)
     rows = listed_steps(request.scope.session, request.resource)
-    return Done({"data": data, "steps": _present(request, rows)})
+    return Done({"data": data, "steps": present_steps(request.scope.session, rows)})
 
 
 @executable_list.get(permission="view_feature", load=addressed, query=Paging, answer=list[StepOut])
@@ -189,9 +187,4 @@ def _steps(request: Request, feature: Feature, *, executable: bool = False) -> P
     paging: Paging = request.query_model
     rows = listed_steps(request.scope.session, feature, executable=executable)
     start = (paging.number - 1) * paging.rows
-    return Page(_present(request, rows[start : start + paging.rows]), len(rows))
-
-
-def _present(request: Request, rows: Sequence[ListedStep]) -> list[StepOut]:
-    departments = departments_of(request.scope.session, {row.listed_in for row in rows})
-    return present_steps(request.scope.session, rows, departments)
+    return Page(present_steps(request.scope.session, rows[start : start + paging.rows]), len(rows))

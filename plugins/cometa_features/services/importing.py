@@ -32,7 +32,8 @@ def create_feature(
     if not scope.identity.departments:
         raise Invalid("The account is member of no department; features belong to one.")
     steps = [
-        StepBody(step_keyword=step.keyword, step_content=step.content, screenshot=screenshots) for step in file.steps
+        StepBody.model_validate({"step_keyword": step.keyword, "step_content": step.content, "screenshot": screenshots})
+        for step in file.steps
     ]
     body = FeatureCreate(
         feature_name=file.name,

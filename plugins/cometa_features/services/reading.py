@@ -4,12 +4,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, lazyload
 
+from cometa_accounts.api import Account, Department
 from cometa_core.errors import Conflict, NotFound
 from cometa_core.scope import Scope
 from cometa_core.security.visibility import in_own_departments
 from cometa_features.models import Feature, Step
+from cometa_features.texts import USUAL_STEP_TIMEOUT
 
 
 @dataclass(frozen=True)
@@ -29,11 +31,15 @@ class FeatureFilter:
     search: str | None = None
 
 
-def visible_features(scope: Scope, wanted: FeatureFilter | None = None) -> Select[tuple[Feature]]:
+def visible_features(scope: Scope, wanted: FeatureFilter | None = None) -> Select[Feature]:
     """Select the features of the caller's departments by id, with the rows that their answer needs."""
     return (
         select(Feature)
-        .options(joinedload(Feature.created_by), joinedload(Feature.last_edited_by))
+        .options(
+            # Of accounts only their own columns are shown.
+            joinedload(Feature.created_by).options(lazyload(Account.role), lazyload(Account.memberships)),
+            joinedload(Feature.last_edited_by).options(lazyload(Account.role), lazyload(Account.memberships)),
+        )
         .where(in_own_departments(Feature.department_id, scope.identity), *_conditions(wanted or FeatureFilter()))
         .order_by(Feature.id)
     )
@@ -90,7 +96,7 @@ def visible_feature_named(scope: Scope, name: str, department_id: int | None = N
     return found[0]
 
 
-def visible_steps(scope: Scope, feature_id: int | None = None) -> Select[tuple[Step]]:
+def visible_steps(scope: Scope, feature_id: int | None = None) -> Select[Step]:
     """Select the rows that authors wrote in visible features, by feature and place."""
     query = (
         select(Step)
@@ -110,7 +116,14 @@ def steps_of(session: Session, feature_ids: Sequence[int]) -> dict[int, list[Ste
     return found
 
 
-def departments_of(session: Session, feature_ids: Collection[int]) -> dict[int, int]:
-    """Return the departments of features by id."""
-    query = select(Feature.id, Feature.department_id).where(Feature.id.in_(sorted(feature_ids)))
-    return dict(session.execute(query).tuples().all())
+def step_timeouts(session: Session, feature_ids: Collection[int]) -> dict[int, int]:
+    """Return the seconds of steps without a timeout of their own, by feature.  Contract: rest-api A4.4."""
+    query = (
+        select(Feature.id, Department.settings)
+        .join(Department, Department.id == Feature.department_id)
+        .where(Feature.id.in_(sorted(feature_ids)))
+    )
+    return {
+        number: int(settings.get("step_timeout", USUAL_STEP_TIMEOUT))
+        for number, settings in session.execute(query).tuples()
+    }

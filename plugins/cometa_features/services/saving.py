@@ -4,9 +4,10 @@ import re
 from typing import Any
 
 from slugify import slugify
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
+from cometa_accounts.api import unique_slug
 from cometa_core.contracts.change import ResourceChange
 from cometa_core.errors import Conflict, Forbidden, Invalid
 from cometa_core.scope import Scope
@@ -16,10 +17,12 @@ from cometa_features.services.graph import call_graph
 from cometa_features.services.reading import visible_feature
 from cometa_features.services.references import browser_spec, check_references
 from cometa_features.services.steps import save_steps
-from cometa_features.texts import LONGEST_NAME
 
 NOT_COLUMNS = frozenset({"browser_id", "feature_id", "folder_id", "schedule", "steps_content", "version"})
 """Fields of a body that are not columns of the feature."""
+
+LONGEST_SLUG = 240
+"""Characters of a slug without the suffix that makes it unique."""
 
 ETAG = re.compile(r'(?:W/)?"(?P<feature>\d{1,18})-(?P<version>\d{1,18})"')
 COLUMN_OF_REFERENCE = {"application": Feature.app_id, "environment": Feature.environment_id,
@@ -40,7 +43,7 @@ def store_feature(scope: Scope, body: FeatureCreate) -> Feature:
     moment, author = scope.now(), scope.identity.account_id
     feature = Feature(
         **body.model_dump(exclude=set(NOT_COLUMNS) | {"browsers"}),
-        slug=unique_slug(scope.session, body.feature_name),
+        slug=slug_of(scope.session, body.feature_name),
         browsers=_browsers(scope, body),
         created_on=moment,
         last_edited_date=moment,
@@ -78,7 +81,7 @@ def change_feature(scope: Scope, feature: Feature, body: FeatureUpdate, if_match
     if {"browsers", "browser_id"} & sent.keys():
         feature.browsers = _browsers(scope, body)
     if "feature_name" in sent:
-        feature.slug = unique_slug(scope.session, feature.feature_name, besides=feature.id)
+        feature.slug = slug_of(scope.session, feature.feature_name, own=feature.slug)
     if "steps_content" in sent:
         save_steps(scope, feature, body.steps_content)
     feature.version += 1
@@ -119,13 +122,9 @@ def set_latest_run(session: Session, feature_id: int, info: dict[str, Any] | Non
     session.execute(update(Feature).where(Feature.id == feature_id).values(info=info))
 
 
-def unique_slug(session: Session, name: str, besides: int | None = None) -> str:
-    """Make the slug of a name, with a suffix where another feature has it.  Contract: rest-api A4.2."""
-    base = slugify(name)[: LONGEST_NAME - 10] or "feature"
-    query = select(Feature.slug).where(or_(Feature.slug == base, Feature.slug.startswith(f"{base}-", autoescape=True)))
-    taken = set(session.scalars(query if besides is None else query.where(Feature.id != besides)))
-    candidates = (base, *(f"{base}-{number}" for number in range(2, len(taken) + 3)))
-    return next(candidate for candidate in candidates if candidate not in taken)
+def slug_of(session: Session, name: str, own: str | None = None) -> str:
+    """Make the slug of a feature; transliteration can make a name longer than the column."""
+    return unique_slug(session, Feature.slug, slugify(name, max_length=LONGEST_SLUG) or "feature", own=own)
 
 
 def _browsers(scope: Scope, body: FeatureFields) -> list[dict[str, Any]]:

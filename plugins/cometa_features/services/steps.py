@@ -6,14 +6,13 @@ from typing import Any
 
 from sqlalchemy import delete
 
-from cometa_accounts.api import department_settings
 from cometa_catalog.api import vocabulary
 from cometa_core.scope import Scope
 from cometa_features.models import Feature, Step
 from cometa_features.schemas import StepBody
 from cometa_features.sentences import CallFinder
 from cometa_features.services.identity import RowKey, matched_rows
-from cometa_features.services.reading import steps_of
+from cometa_features.services.reading import step_timeouts, steps_of
 from cometa_features.texts import StepText
 
 
@@ -33,7 +32,7 @@ def save_steps(scope: Scope, feature: Feature, bodies: Sequence[StepBody]) -> No
     if gone:
         scope.session.execute(delete(Step).where(Step.id.in_(gone)))
     calls = CallFinder(vocabulary(scope.runtime))
-    default_timeout = int(department_settings(scope.session, feature.department_id)["step_timeout"])
+    default_timeout = step_timeouts(scope.session, [feature.id])[feature.id]
     for position, (body, place) in enumerate(zip(bodies, matched, strict=True)):
         step = old[place] if place is not None else Step(uuid=str(uuid.uuid4()), feature_id=feature.id)
         _write(step, position, _values(body, step, default_timeout), calls)

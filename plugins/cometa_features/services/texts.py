@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import Literal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -77,6 +78,10 @@ def threshold(stored: str | None) -> float | str | None:
     return int(number) if number.is_integer() else number
 
 
+StepKind = Literal["normal", "subfeature", "substep"]
+"""Values of ``step_type``.  Contract: rest-api A4.4."""
+
+
 @dataclass(frozen=True)
 class ListedStep:
     """A row of a list of steps.
@@ -88,7 +93,7 @@ class ListedStep:
     """
 
     step: Step
-    kind: str
+    kind: StepKind
     listed_in: int
 
 
@@ -129,7 +134,7 @@ class _Inliner:
                 yield from self.rows((*trail, target))
 
 
-def kind_of(step: Step, *, own: bool = True) -> str:
+def kind_of(step: Step, *, own: bool = True) -> StepKind:
     """Return the type of a row in a list of its own feature, or of one that calls it.  Contract: rest-api A4.4."""
     if step.calls_id is not None or step.calls_name is not None:
         return "subfeature"
