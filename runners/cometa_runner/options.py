@@ -62,12 +62,10 @@ def _arguments(browser: BrowserPlan) -> list[str]:
 
 
 def _emulation(mobile: MobileEmulation, binary: str) -> dict[str, object]:
-    metrics = {
-        "width": mobile["width"],
-        "height": mobile["height"],
-        "pixelRatio": mobile.get("pixel_ratio", 1.0),
-        "touch": True,
-    }
+    metrics: dict[str, object] = {"pixelRatio": mobile.get("pixel_ratio", 1.0), "touch": True}
+    for name, value in (("width", mobile.get("width")), ("height", mobile.get("height"))):
+        if value is not None:
+            metrics[name] = value
     agent = mobile.get("user_agent")
     if not agent:
         return {"deviceMetrics": metrics}

@@ -152,8 +152,8 @@ Node: TypeAlias = StepNode | LoopNode | ConditionNode | CallNode
 class MobileEmulation(TypedDict, total=False):
     """A device to imitate; ``$version`` in ``user_agent`` stands for the version of the browser."""
 
-    width: int
-    height: int
+    width: int | None
+    height: int | None
     pixel_ratio: float
     user_agent: str | None
 
