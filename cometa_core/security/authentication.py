@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from pyramid.authorization import Allowed
 from pyramid.request import RequestLocalCache
+from pyramid.security import Allowed
 
 from cometa_core.contracts.identity import Identity
 from cometa_core.errors import Unauthenticated

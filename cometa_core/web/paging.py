@@ -40,7 +40,7 @@ class Rows(Generic[Row]):
     total: int
 
 
-def paged(session: Session, statement: Select[tuple[Any]], paging: Paging) -> Rows[Any]:
+def paged(session: Session, statement: Select[Any], paging: Paging) -> Rows[Any]:
     """Execute a statement for one page.
 
     Args:
@@ -56,7 +56,7 @@ def paged(session: Session, statement: Select[tuple[Any]], paging: Paging) -> Ro
     return Rows(items, count(session, statement))
 
 
-def count(session: Session, statement: Select[tuple[Any]]) -> int:
+def count(session: Session, statement: Select[Any]) -> int:
     """Count the rows of a statement without reading them."""
     bare: Select[Any] = statement.with_only_columns(literal_column("1", Integer), maintain_column_froms=True).order_by(
         None

@@ -30,11 +30,11 @@ def actions(runtime: Runtime) -> list[ActionOut]:
 
 def present(place: int, definition: StepDefinition, listed: datetime) -> ActionOut:
     """Present one sentence: summary, parameters and example, lines joined by ``<br>``."""
-    lines = [escape(definition.summary)]
-    for parameter in definition.parameters:
-        lines.append(f"<b>{escape(parameter.name)}</b> ({escape(parameter.kind)}): {escape(parameter.meaning)}")
-    if definition.example:
-        lines.append(f"Example: {escape(definition.example)}")
+    parameters = [
+        f"<b>{escape(found.name)}</b> ({escape(found.kind)}): {escape(found.meaning)}" for found in definition.parameters
+    ]
+    example = [f"Example: {escape(definition.example)}"] if definition.example else []
+    lines = [escape(definition.summary), *parameters, *example]
     return ActionOut(
         action_id=place,
         action_name=definition.pattern,

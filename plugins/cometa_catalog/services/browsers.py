@@ -30,7 +30,7 @@ class ResolvedBrowser:
     browser_id: int | None
 
 
-def local_browsers() -> Select[tuple[Browser]]:
+def local_browsers() -> Select[Browser]:
     """Select the local browsers by id."""
     return (
         select(Browser)

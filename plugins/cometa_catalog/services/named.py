@@ -15,7 +15,7 @@ from cometa_core.scope import Scope
 Named = TypeVar("Named", Application, Environment)
 
 
-def by_name(model: type[Named]) -> Select[tuple[Named]]:
+def by_name(model: type[Named]) -> Select[Named]:
     """Select all rows by name."""
     return select(model).order_by(model.name, model.id)
 

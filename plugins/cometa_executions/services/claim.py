@@ -91,7 +91,7 @@ def _count_active(session: Session) -> int:
     return session.scalar(query) or 0
 
 
-def _candidates(scope: Scope, worker: WorkerIdentity) -> Select[tuple[int, int, str, int]]:
+def _candidates(scope: Scope, worker: WorkerIdentity) -> Select[int, int, str, int]:
     """Build the query of the best few admissible results."""
     session = scope.session
     other, other_feature = aliased(Result), aliased(Feature)

@@ -23,7 +23,7 @@ def run_info(result: Result) -> RunInfo:
     return RunInfo(result.run_id, result.id, feature.id, feature.feature_name, feature.department_id)
 
 
-def visible_results(scope: Scope) -> Select[tuple[Result]]:
+def visible_results(scope: Scope) -> Select[Result]:
     """Select results that are not removed and visible to the caller; feature, run and account come along."""
     return (
         select(Result)
@@ -113,7 +113,7 @@ def is_finished(session: Session, run_id: int) -> bool:
     return not session.scalar(query)
 
 
-def reported_steps(result: Result) -> Select[tuple[StepResult]]:
+def reported_steps(result: Result) -> Select[StepResult]:
     """Select the reported step rows of the last attempt by sequence."""
     return (
         select(StepResult)

@@ -161,7 +161,7 @@ def close_open_runs(runtime: Runtime) -> None:
             close_run(scope, info)
 
 
-def _active_query() -> Select[tuple[Result]]:
+def _active_query() -> Select[Result]:
     return (
         select(Result)
         .options(joinedload(Result.feature))
