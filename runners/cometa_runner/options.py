@@ -62,10 +62,9 @@ def _arguments(browser: BrowserPlan) -> list[str]:
 
 
 def _emulation(mobile: MobileEmulation, binary: str) -> dict[str, object]:
-    metrics: dict[str, object] = {"pixelRatio": mobile.get("pixel_ratio", 1.0), "touch": True}
-    for name, value in (("width", mobile.get("width")), ("height", mobile.get("height"))):
-        if value is not None:
-            metrics[name] = value
+    size = {"width": mobile.get("width"), "height": mobile.get("height")}
+    known = {name: value for name, value in size.items() if value is not None}
+    metrics = {**known, "pixelRatio": mobile.get("pixel_ratio", 1.0), "touch": True}
     agent = mobile.get("user_agent")
     if not agent:
         return {"deviceMetrics": metrics}
