@@ -86,7 +86,8 @@ def address_of(runtime: Runtime) -> socket.socket:
 def log_to_standard_error() -> None:
     """Write the log of a long-running command to standard error."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
-    logging.getLogger("huey").setLevel(logging.WARNING)
+    for chatty in ("huey", "alembic"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
 def announce(context: CommandContext, address: str) -> None:

@@ -6,7 +6,6 @@ from typing import Any
 from pyramid.config import Configurator
 from pyramid.httpexceptions import HTTPException, HTTPMethodNotAllowed, HTTPNotFound
 from pyramid.response import Response
-from pyramid.security import NO_PERMISSION_REQUIRED
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 
 from cometa_core.errors import BadRequest, CometaError, Conflict, NotFound, Unavailable
@@ -25,8 +24,7 @@ class MethodNotAllowed(CometaError):
 
 def includeme(config: Configurator) -> None:
     """Register the exception views."""
-    options = {"permission": NO_PERMISSION_REQUIRED, "require_csrf": False}
-    config.add_notfound_view(no_route, **options)
+    config.add_notfound_view(no_route)
     views = (
         (CometaError, refusal),
         (HTTPMethodNotAllowed, wrong_verb),
@@ -38,7 +36,7 @@ def includeme(config: Configurator) -> None:
         (Exception, unexpected),
     )
     for context, view in views:
-        config.add_exception_view(view, context=context, **options)
+        config.add_exception_view(view, context=context)
 
 
 def refusal(error: CometaError, request: Request) -> Response:

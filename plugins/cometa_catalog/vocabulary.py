@@ -31,7 +31,8 @@ def actions(runtime: Runtime) -> list[ActionOut]:
 def present(place: int, definition: StepDefinition, listed: datetime) -> ActionOut:
     """Present one sentence: summary, parameters and example, lines joined by ``<br>``."""
     parameters = [
-        f"<b>{escape(found.name)}</b> ({escape(found.kind)}): {escape(found.meaning)}" for found in definition.parameters
+        f"<b>{escape(found.name)}</b> ({escape(found.kind)}): {escape(found.meaning)}"
+        for found in definition.parameters
     ]
     example = [f"Example: {escape(definition.example)}"] if definition.example else []
     lines = [escape(definition.summary), *parameters, *example]

@@ -4,7 +4,7 @@ from cometa_executions.models import Artifact, Result, Run, StepResult
 from cometa_executions.services.accept import AcceptedRun, Parameter, RunOrder, accept_run
 from cometa_executions.services.claim import Claim, WorkerIdentity, claim_next
 from cometa_executions.services.finish import Ending, end_result
-from cometa_executions.services.plans import StoredPlan, stored_plan
+from cometa_executions.services.plans import StoredPlan, library_modules, stored_plan
 from cometa_executions.services.progress import (
     ArtifactReport,
     Batch,
@@ -48,6 +48,7 @@ __all__ = [
     "end_left",
     "end_result",
     "keep_alive",
+    "library_modules",
     "recover_own",
     "remember_worker",
     "store_batch",

@@ -16,8 +16,8 @@ from cometa_core.companions import companions_of
 from cometa_core.contracts.identity import Identity
 from cometa_core.errors import Invalid, NotFound
 from cometa_core.runtime import Role, Runtime
-from cometa_executions.command_report import FeatureReport, exit_status, show_reports
 from cometa_executions.command_reading import count_steps, report_of
+from cometa_executions.command_report import exit_status, show_reports
 from cometa_executions.services.accept import Parameter, RunOrder, accept_run
 from cometa_executions.waiting import wait_until_finished
 from cometa_features.api import FeatureFile, create_feature, parse_feature_file
@@ -35,7 +35,7 @@ OWNER_EMAIL = "run@localhost"
 @click.option("--screenshots", is_flag=True, help="Take a picture of every step, not only of failed ones.")
 @click.option("--output", type=click.Path(path_type=Path, file_okay=False), help="Folder for pictures; kept.")
 @click.pass_obj
-def run(  # noqa: PLR0913 - click passes one argument an option
+def run(
     context: CommandContext,
     files: Sequence[Path],
     browser: str | None,
@@ -120,9 +120,7 @@ def owner_of(runtime: Runtime) -> Identity:
         return identity_of(scope.session, runtime.permissions, account.id)
 
 
-def store(
-    runtime: Runtime, identity: Identity, file: FeatureFile, browser: str | None, *, screenshots: bool
-) -> int:
+def store(runtime: Runtime, identity: Identity, file: FeatureFile, browser: str | None, *, screenshots: bool) -> int:
     """Store one parsed feature; returns its key.
 
     Raises:
@@ -144,9 +142,7 @@ def start(runtime: Runtime, identity: Identity, feature_id: int, parameters: Seq
         return accept_run(scope, RunOrder(feature_id, parameters=parameters)).run_id
 
 
-def wait_for(
-    runtime: Runtime, context: CommandContext, files: Sequence[FeatureFile], runs: Sequence[int]
-) -> None:
+def wait_for(runtime: Runtime, context: CommandContext, files: Sequence[FeatureFile], runs: Sequence[int]) -> None:
     """Wait until all runs are finished and show how far they are."""
     with context.progress() as progress:
         for file, run_id in zip(files, runs, strict=True):

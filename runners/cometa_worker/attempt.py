@@ -174,7 +174,7 @@ class Attempt:
             status = process.wait(1.0)
             if self._cancelled_by is not None:
                 return Ending(State.CANCELED, Reason.CANCELLED)
-            if status == 3:  # noqa: PLR2004 - exit status of the protocol, runner B.3
+            if status == 3:
                 return Ending(State.ERROR, Reason.PROTOCOL, "The runner speaks another version of the protocol.")
             return Ending(State.ERROR, Reason.RUNNER_DIED, f"The runner ended without a result (status {status}).")
         outcome = self._finished.get("outcome")

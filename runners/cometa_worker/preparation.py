@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cometa_catalog.api import browser_plan, libraries
 from cometa_core.embedded import private_folder
 from cometa_core.runtime import Runtime
 from cometa_executions.api import Claim, StoredPlan, stored_plan
@@ -45,7 +44,6 @@ def prepare(runtime: Runtime, claim: Claim, folder: Path) -> Prepared:
     """Read the plan of a claimed result and build the plan message."""
     with runtime.reading() as session:
         stored = stored_plan(runtime, session, claim.lease.result_id)
-        browser = browser_plan(runtime, session, stored.browser)
     secrets = secrets_of(stored)
     message = {
         "v": PROTOCOL_VERSION,
@@ -56,14 +54,14 @@ def prepare(runtime: Runtime, claim: Claim, folder: Path) -> Prepared:
         "feature": stored.feature,
         "tree": stored.document["tree"],
         "flags": {"continue_on_failure": False, "network_log": False, "video": False},
-        "browser": browser,
+        "browser": stored.browser,
         "variables": stored.variables,
         "parameters": {},
         "inline": {},
         "secrets": list(secrets),
         "limits": limits_of(runtime),
         "visual": {"gate": {}, "stable": True},
-        "libraries": [{"name": found.name, "module": found.module} for found in libraries(runtime)],
+        "libraries": stored.libraries,
         "settings": step_settings(runtime),
         "workdir": str(folder),
     }

@@ -20,7 +20,15 @@ from cometa_core.companions import say_ready
 from cometa_core.embedded import private_folder
 from cometa_core.errors import ConfigurationError
 from cometa_core.runtime import Runtime
-from cometa_executions.api import LeaseWatch, WorkerIdentity, claim_next, recover_own, remember_worker, sweep
+from cometa_executions.api import (
+    LeaseWatch,
+    WorkerIdentity,
+    claim_next,
+    library_modules,
+    recover_own,
+    remember_worker,
+    sweep,
+)
 from cometa_worker.attempt import Attempt
 from cometa_worker.cleanup import kill_marked
 from cometa_worker.launch import ColdLauncher, Launcher, ZygoteLauncher
@@ -52,7 +60,7 @@ class WorkerService:
         self._hurry = threading.Event()
         self._watch = LeaseWatch()
         self._lock: IO[str] | None = None
-        self._launcher: Launcher = ZygoteLauncher() if settings.flag("cometa.runner.zygote") else ColdLauncher()
+        self._launcher = self._make_launcher()
 
     def run(self, *, owned: bool) -> None:
         """Work until SIGTERM, SIGINT or, when owned, the end of standard input; then drain.
@@ -85,6 +93,12 @@ class WorkerService:
             if claim is None:
                 return
             Attempt(self._runtime, self._launcher, claim, self._hurry).execute()
+
+    def _make_launcher(self) -> Launcher:
+        """Choose how runners are started; the zygote imports the step libraries once for all of them."""
+        if not self._runtime.settings.flag("cometa.runner.zygote"):
+            return ColdLauncher()
+        return ZygoteLauncher([library["module"] for library in library_modules(self._runtime)])
 
     def _take_name(self) -> None:
         """Hold a lock for the life of the process, so that a second worker of this name refuses to start."""

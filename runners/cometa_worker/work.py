@@ -1,6 +1,6 @@
 """The task that the doorbell rings."""
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from cometa_core.runtime import Runtime
 
@@ -22,4 +22,4 @@ def service_of(runtime: Runtime) -> "WorkerService":
     def missing() -> "WorkerService":
         raise RuntimeError("This process is not a worker.")
 
-    return cast("WorkerService", runtime.once(SERVICE, missing))
+    return runtime.once(SERVICE, missing)

@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from cometa_catalog.discovery import FAMILIES, find_browser
 from cometa_core.errors import Invalid
 from cometa_core.runtime import Runtime
@@ -12,7 +10,7 @@ from cometa_core.runtime import Runtime
 DEFAULT_ZONE = "Etc/UTC"
 
 
-def browser_plan(runtime: Runtime, _session: Session, spec: Mapping[str, Any]) -> dict[str, Any]:
+def browser_plan(runtime: Runtime, spec: Mapping[str, Any]) -> dict[str, Any]:
     """Describe the browser that a runner opens on this machine.
 
     Args:

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session, joinedload
 
+from cometa_catalog.api import browser_plan, libraries
 from cometa_core.runtime import Runtime
 from cometa_executions.models import PlanRecord, Result
 from cometa_executions.services.accept import parameters_place
@@ -18,17 +19,23 @@ class StoredPlan:
         feature: id, name and department of the feature.
         document: compiled plan.
         variables: ``{"name", "value", "scope", "secret"}`` for each parameter.
-        browser: resolved browser spec of the result.
+        browser: browser that this machine opens for the result, runner B.2.
+        libraries: ``{"name", "module"}`` for each step library.
     """
 
     feature: dict[str, Any]
     document: dict[str, Any]
     variables: list[dict[str, Any]]
     browser: dict[str, Any]
+    libraries: list[dict[str, str]]
 
 
 def stored_plan(runtime: Runtime, session: Session, result_id: int) -> StoredPlan:
-    """Read the plan of a result and open its sealed parameters."""
+    """Read the plan of a result, open its sealed parameters and find its browser on this machine.
+
+    Raises:
+        Invalid: ``unknown_browser``, this machine cannot open the browser.
+    """
     result = session.get_one(Result, result_id, options=[joinedload(Result.feature)])
     record = session.get_one(PlanRecord, result.run_id)
     place = parameters_place(result.run_id)
@@ -42,4 +49,10 @@ def stored_plan(runtime: Runtime, session: Session, result_id: int) -> StoredPla
         for parameter in record.parameters
     ]
     feature = {"id": result.feature_id, "name": result.feature.feature_name, "department": result.feature.department_id}
-    return StoredPlan(feature, record.document, variables, result.browser)
+    browser = browser_plan(runtime, result.browser)
+    return StoredPlan(feature, record.document, variables, browser, library_modules(runtime))
+
+
+def library_modules(runtime: Runtime) -> list[dict[str, str]]:
+    """Return the step libraries that runners load."""
+    return [{"name": found.name, "module": found.module} for found in libraries(runtime)]

@@ -12,7 +12,7 @@ ALLOWED = {
 }
 
 
-@pytest.mark.parametrize(("old", "new"), itertools.product(State, State))
+@pytest.mark.parametrize(("old", "new"), list(itertools.product(State, State)))
 def test_exactly_the_transitions_of_the_contract_exist(old, new):
     """X-006: all 64 pairs."""
     assert is_allowed(old, new) is (new.value in ALLOWED.get(old.value, set()))
