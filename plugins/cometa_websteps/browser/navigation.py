@@ -14,6 +14,13 @@ _SCHEMES = frozenset({"http", "https", "data", "about", "blob"})
 
 _BACK_SECONDS = 1.0
 
+# Some network errors are shown as a page without an error of the command.
+_ERROR_PAGE = """
+if (!/^(chrome-error|about:neterror)/.test(document.URL)) return null;
+const code = document.querySelector(".error-code");
+return code ? code.innerText : "an error page of the browser";
+"""
+
 _WHERE = "return [location.href, performance.timeOrigin, history.state && JSON.stringify(history.state)]"
 
 
@@ -96,3 +103,6 @@ def _visit(context: StepContext, address: str) -> None:
         if "net::" not in reason and "neterror" not in reason:
             raise
         raise StepFailure("navigation", expected=wanted, found=reason.removeprefix("unknown error: ")) from error
+    problem: str | None = run_script(context.driver, _ERROR_PAGE)
+    if problem is not None:
+        raise StepFailure("navigation", expected=wanted, found=problem)

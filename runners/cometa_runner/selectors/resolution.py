@@ -106,7 +106,7 @@ class Resolution:
             matches=answer["matches"],
             visible=answer["visible"],
             in_shadow=answer["in_shadow"],
-            tried=answer["tried"],
+            tried=dict(answer["tried"]),
             described=tuple(answer["described"]),
             target=answer["target"],
             facts=Facts(**(answer["facts"] or {})),

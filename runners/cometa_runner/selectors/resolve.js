@@ -127,7 +127,7 @@ const asNeeded = (element) =>
   request.needs !== "any" && element.tagName === "LABEL" && element.control ? element.control : element;
 
 function search() {
-  const tried = {};
+  const tried = []; // pairs, because drivers do not keep the order of keys
   let fallback = null;
   for (const [strategy, value] of request.strategies) {
     let found;
@@ -137,7 +137,7 @@ function search() {
       if (request.fixed) return { problem: `${strategy}: ${error.message}` };
       continue;
     }
-    tried[strategy] = found.length;
+    tried.push([strategy, found.length]);
     if (!found.length) continue;
     const seen = found.filter(request.acting ? usable : isVisible);
     const answer = { strategy, tried, found, seen };

@@ -43,8 +43,10 @@ class Cancelled(Exception):
 
 
 @dataclass(eq=False)
-class StepFailure(Exception):
+class StepFailure(AssertionError):
     """A step failed; ``str()`` is the text for testers.
+
+    An AssertionError, because behave calls a step failed for those and broken for all others.
 
     Attributes:
         code: one of ``ERROR_CODES``.

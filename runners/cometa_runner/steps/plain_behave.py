@@ -19,14 +19,12 @@ import shutil
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 from behave.matchers import Match as BehaveMatch
 from behave.matchers import Matcher
-from behave.model_core import Argument
 from behave.runner import Context
+from behave.runner import the_step_registry as default_registry
 from behave.step_registry import StepRegistry
-from behave.step_registry import registry as default_registry
 
 from cometa_runner.steps.library import StepLibrary, load_vocabulary
 from cometa_runner.steps.matching import Match, Vocabulary
@@ -48,7 +46,7 @@ class SentenceMatcher(Matcher):  # type: ignore[misc]  # behave ships no types
     NAME = "cometa"
 
     def __init__(self, vocabulary: Vocabulary) -> None:
-        super().__init__(_perform, "any sentence of the step libraries")
+        super().__init__(register, "any sentence of the step libraries")
         self._vocabulary = vocabulary
 
     def compile(self) -> "SentenceMatcher":
@@ -60,11 +58,9 @@ class SentenceMatcher(Matcher):  # type: ignore[misc]  # behave ships no types
         found = self._vocabulary.match(step_text)
         if not isinstance(found, Match):
             return None
-        return BehaveMatch(_perform, [Argument(0, len(step_text), step_text, found)])
-
-
-def _perform(context: Any, match: Match) -> None:
-    context.cometa.perform(match.definition, match.values)
+        match = BehaveMatch(lambda context: context.cometa.perform(found.definition, found.values), [])
+        match.location = BehaveMatch.make_location(found.definition.function)
+        return match
 
 
 def before_all(context: Context) -> None:

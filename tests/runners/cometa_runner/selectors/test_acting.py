@@ -125,9 +125,11 @@ def test_acting_hands_over_the_element(show) -> None:
 
 STATES_PAGE = """
 <p id=shown>a</p><p id=hidden hidden>b</p><button id=on>c</button><button id=off disabled>d</button>
-<input type=checkbox id=ticked checked><input type=checkbox id=empty><div role=switch aria-checked=true id=switch>s</div>
+<input type=checkbox id=ticked checked><input type=checkbox id=empty>
+<div role=switch aria-checked=true id=switch>s</div>
 <input id=field><input id=fixed readonly><input id=focus autofocus>
-<style>@keyframes run {from {margin-left: 0} to {margin-left: 500px}} #runner {animation: run 3s linear infinite}</style>
+<style>@keyframes run {from {margin-left: 0} to {margin-left: 500px}}
+#runner {animation: run 3s linear infinite}</style>
 <p id=runner>r</p><script>document.getElementById("focus").focus()</script>
 """
 

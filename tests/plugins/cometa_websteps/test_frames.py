@@ -1,0 +1,106 @@
+"""Sentences for dialogs, windows and frames."""
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+OK = "I can click OK on alert, confirm or prompt message"
+
+
+@pytest.mark.parametrize("kind", ["alert", "confirm", "prompt"])
+def test_a_dialog_is_waited_for_recorded_and_accepted(show, say, run, js, kind) -> None:
+    """X-083."""
+    show("<p>x</p>")
+    js(f"setTimeout(() => window.answer = {kind}('Really?'), 200)")
+    say(OK)
+    assert run.details == ['The dialog says "Really?".']
+    assert js("window.answer") == {"alert": None, "confirm": True, "prompt": ""}[kind]
+
+
+def test_no_dialog_fails(show, fails) -> None:
+    show("<p>x</p>")
+    failure = fails(OK)
+    assert (failure.code, failure.expected, failure.found) == ("not-found", "an open dialog", "none")
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        'I can see "x"',
+        'BrowserTitle is "x"',
+        'I click on "x"',
+        'Goto URL "/page"',
+        "Press Enter",
+        'Scroll to "1"px',
+        'Run Javascript function "return 1"',
+    ],
+)
+def test_an_open_dialog_fails_other_sentences_with_its_text(show, say, fails, js, sentence) -> None:
+    """X-083: the dialog sentence then works."""
+    show("<p>x</p>")
+    js("setTimeout(() => alert('Attention'), 0)")
+    failure = fails(sentence)
+    assert failure.code == "dialog-open"
+    assert "Attention" in failure.found
+    say(OK)
+
+
+def test_windows_are_switched_and_closed(show, say, fails, run, js) -> None:
+    show("<p>main</p>")
+    main = run.driver.current_window_handle
+    assert fails("I can switch to new Window").found == "only one"
+    js("setTimeout(() => { open('/page?2'); open('/page?3'); }, 200)")
+    say("I can switch to new Window")
+    say("I can switch to main Window")
+    assert run.driver.current_window_handle == main
+    say("I can switch to new Window")
+    assert run.driver.current_url.endswith("?3")
+    say("I can close the window")
+    assert run.driver.current_window_handle == main
+    say("I can switch to new Window")
+    assert run.driver.current_url.endswith("?2")
+
+
+FRAMES = """<iframe name=a srcdoc='<p>first</p>'></iframe>
+<iframe id='pay: 1' class=c srcdoc='<p>second</p>'></iframe><p>top</p>"""
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        'I can switch to iFrame with id "pay: 1"',
+        'I can switch to iFrame with id "2"',
+        'I can switch to iFrame with selector "iframe.c"',
+        'I can switch to iFrame with selector "//iframe[2]"',
+    ],
+)
+def test_a_frame_is_entered_and_left(show, say, fails, sentence) -> None:
+    show(FRAMES)
+    say(sentence)
+    say('I can see element with css selector "text=second"')
+    failure = fails('I can see element with css selector "text=top"', timeout=0.2)
+    assert failure.frame != "top"
+    say("I switch to defaultContent")
+    say('I can see element with css selector "text=top"')
+
+
+def test_a_frame_is_waited_for(show, say, js) -> None:
+    show("<main></main>")
+    js("setTimeout(() => document.querySelector('main').innerHTML = '<iframe id=f></iframe>', 300)")
+    say('I can switch to iFrame with id "f"')
+
+
+@pytest.mark.parametrize(
+    ("sentence", "code", "found"),
+    [
+        ('I can switch to iFrame with id "none"', "not-found", "no match"),
+        ('I can switch to iFrame with id "7"', "not-found", "no match"),
+        ('I can switch to iFrame with id ""', "bad-value", "an empty text"),
+        ('I can switch to iFrame with selector "p"', "not-operable", "<p>"),
+        ('I can switch to iFrame with selector "#none"', "not-found", "no match"),
+    ],
+)
+def test_a_missing_frame_fails(show, fails, sentence, code, found) -> None:
+    show(FRAMES)
+    failure = fails(sentence, timeout=0.3)
+    assert (failure.code, failure.found) == (code, found)

@@ -1,0 +1,82 @@
+"""Sentences that open, reload and leave pages."""
+
+import pytest
+
+from cometa_runner.steps import StepFailure
+from cometa_runner.steps.plain_context import PlainContext
+
+pytestmark = pytest.mark.browser
+
+
+def test_an_address_is_opened_absolute_or_relative(show, say, site, run) -> None:
+    show("one", "/shop/one")
+    site.pages["/shop/two"] = "<title>Two</title>"
+    say('Goto URL "two"')
+    assert run.driver.current_url == f"{site.url}/shop/two"
+    say(f'Goto URL "{site.url}/shop/one?a=b c"')
+    say('BrowserTitle is "Test page"')
+
+
+@pytest.mark.parametrize("url", ["", "shop.example", "file:///etc/passwd", "http://", "javascript:alert(1)"])
+def test_an_address_that_is_none_is_refused(fails, url) -> None:
+    failure = fails(f'StartBrowser and call URL "{url}"')
+    assert failure.code == "bad-value"
+    assert f'"{url}"' in failure.found
+
+
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [("http://nowhere.invalid/", "ERR_NAME_NOT_RESOLVED"), ("http://127.0.0.1:9/", "ERR_UNSAFE_PORT")],
+)
+def test_an_address_that_cannot_be_reached_fails_with_the_reason(fails, url, reason) -> None:
+    failure = fails(f'StartBrowser and call URL "{url}"', timeout=4)
+    assert failure.code == "navigation"
+    assert reason in failure.found
+
+
+def test_a_page_that_never_loads_ends_at_the_deadline(fails, site, show) -> None:
+    """X-081."""
+    show("before")
+    failure = fails(f'Goto URL "{site.url}/hang"')
+    assert failure.code == "timeout"
+    assert "/hang to be loaded within 0.3 s" in failure.expected
+    assert failure.waited_ms >= 300
+
+
+def test_a_closed_browser_is_opened_by_one_sentence_and_missed_by_the_other(run, vocabulary, site, tmp_path) -> None:
+    opened = []
+    other = PlainContext(tmp_path, lambda _workdir: opened.append(1) or run.driver, run.settings)
+    goto, start = (vocabulary.match(f'{word} URL "{site.url}/file"') for word in ("Goto", "StartBrowser and call"))
+    with pytest.raises(StepFailure, match="Expected an open browser, found none"):
+        other.perform(goto.definition, goto.values)
+    site.pages["/start"] = "hello"
+    other.perform(start.definition, {"url": f"{site.url}/start"})
+    assert opened == [1]
+
+
+def test_reloading_gives_a_new_document(show, say, js) -> None:
+    show("one")
+    js("window.mark = 1")
+    say("Reload page")
+    assert js("window.mark === undefined && document.readyState === 'complete'")
+
+
+def test_going_back_leads_to_the_previous_page(show, say, run, site) -> None:
+    show("one", "/one")
+    show("two", "/two")
+    say("Return to the previous page")
+    assert run.driver.current_url == f"{site.url}/one"
+    assert run.warnings == []
+
+
+def test_going_back_notices_pages_that_change_by_script(show, say, run, js) -> None:
+    show("one", "/one")
+    js("history.pushState(1, '', '#next')")
+    say("Return to the previous page")
+    assert run.driver.current_url.endswith("/one")
+
+
+def test_going_back_without_a_previous_page_is_a_warning(show, say, run, site) -> None:
+    run.driver.switch_to.new_window("tab")
+    say("Return to the previous page")
+    assert run.warnings == ["The page did not change: there is no previous page in this tab."]
