@@ -125,5 +125,5 @@ def step_timeouts(session: Session, feature_ids: Collection[int]) -> dict[int, i
     )
     return {
         number: int(settings.get("step_timeout", USUAL_STEP_TIMEOUT))
-        for number, settings in session.execute(query).tuples()
+        for number, settings in session.execute(query)
     }

@@ -1,0 +1,100 @@
+"""Installations with accounts, catalog and features, and short ways to write bodies."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+
+import pytest
+from sqlalchemy import event
+
+from cometa_accounts.api import ensure_account, identity_of
+from cometa_core.cli.database import seed
+from cometa_core.contracts.identity import Identity
+from cometa_core.db.migrations import upgrade
+from cometa_core.runtime import Runtime, make_runtime
+from cometa_core.scope import Scope
+from cometa_features.schemas import FeatureCreate, FeatureUpdate
+
+PLUGINS = "accounts\ncatalog\nfeatures\nwebsteps"
+
+
+def runtime_in(folder) -> Runtime:
+    settings = {"cometa.data": str(folder), "cometa.plugins": PLUGINS, "cometa.browser.local": "false"}
+    return make_runtime(settings, environment={})
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory):
+    """A migrated and seeded data folder that tests copy."""
+    folder = tmp_path_factory.mktemp("features-template")
+    runtime = runtime_in(folder)
+    list(upgrade(runtime.engine, runtime.histories))
+    seed(runtime, {"accounts", "catalog"})
+    runtime.close()
+    return folder
+
+
+@pytest.fixture
+def runtime(template, tmp_path) -> Iterator[Runtime]:
+    shutil.copytree(template, tmp_path / "data")
+    runtime = runtime_in(tmp_path / "data")
+    yield runtime
+    runtime.close()
+
+
+@pytest.fixture
+def identity(runtime) -> Callable[..., Identity]:
+    """Make an account: ``identity("ada@example.org", departments=("Other",))``."""
+
+    def make(email="ada@example.org", *, role="DEVOPS", departments=("Default",)) -> Identity:
+        with runtime.unit_of_work() as scope:
+            account = ensure_account(scope, email, role=role, departments=departments)
+            scope.session.flush()
+            return identity_of(scope.session, runtime.permissions, account.id)
+
+    return make
+
+
+@pytest.fixture
+def work(runtime, identity) -> Callable[..., AbstractContextManager[Scope]]:
+    """Open a unit of work of a member of ``Default``, or of another identity."""
+    member = identity()
+
+    def begin(actor: Identity | None = None) -> AbstractContextManager[Scope]:
+        return runtime.unit_of_work(actor or member)
+
+    return begin
+
+
+def rows(*sentences):
+    return [{"step_content": each} if isinstance(each, str) else each for each in sentences]
+
+
+@pytest.fixture(scope="session")
+def new_feature() -> Callable[..., FeatureCreate]:
+    """Write the body of a new feature: ``new_feature("Buy", 'Goto URL "/"', video=False)``."""
+
+    def make(name="Buy", *sentences, **fields) -> FeatureCreate:
+        known = {"feature_name": name, "app_id": 1, "environment_id": 1, "department_id": 1}
+        return FeatureCreate.model_validate({**known, "steps_content": rows(*sentences), **fields})
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def changed_steps() -> Callable[..., FeatureUpdate]:
+    """Write the body of a change of the step list."""
+    return lambda *sentences: FeatureUpdate.model_validate({"steps_content": rows(*sentences)})
+
+
+@pytest.fixture
+def queries(runtime) -> Iterator[list[str]]:
+    """Statements that are executed from here on; ``clear()`` begins anew."""
+    seen: list[str] = []
+
+    def note(_connection, _cursor, statement, *_rest):
+        seen.append(statement)
+
+    event.listen(runtime.engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(runtime.engine, "before_cursor_execute", note)
