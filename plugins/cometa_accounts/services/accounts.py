@@ -20,7 +20,7 @@ def may_list(scope: Scope) -> bool:
     return scope.identity.may("view_accounts") or scope.identity.may("view_accounts_panel")
 
 
-def visible_accounts(scope: Scope, search: str = "") -> Select[tuple[Account]]:
+def visible_accounts(scope: Scope, search: str = "") -> Select[Account]:
     """Select accounts that share a department with the caller (all for SUPERUSER), newest first."""
     identity = scope.identity
     query = select(Account).join(Account.role).order_by(Account.id.desc())
@@ -229,7 +229,7 @@ def delete_account(scope: Scope, account: Account) -> None:
     scope.session.flush()
 
 
-def visible_memberships(scope: Scope) -> Select[tuple[Membership]]:
+def visible_memberships(scope: Scope) -> Select[Membership]:
     """Select memberships of the caller's departments (all for SUPERUSER) by id."""
     query = select(Membership).order_by(Membership.id)
     if scope.identity.sees_all:

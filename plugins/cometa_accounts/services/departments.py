@@ -23,7 +23,7 @@ DEFAULT_SETTINGS: Mapping[str, Any] = {
 }
 
 
-def visible_departments(scope: Scope, *, own_only: bool = False) -> Select[tuple[Department]]:
+def visible_departments(scope: Scope, *, own_only: bool = False) -> Select[Department]:
     """Select the departments that a caller may list, by name."""
     identity = scope.identity
     query = select(Department).order_by(Department.name, Department.id)

@@ -72,7 +72,7 @@ def is_secret(row: ApiKey, secret: str) -> bool:
     return hmac.compare_digest(row.secret_hash, hash_of(secret))
 
 
-def keys_of(scope: Scope, user_id: int | None) -> Select[tuple[ApiKey]]:
+def keys_of(scope: Scope, user_id: int | None) -> Select[ApiKey]:
     """Select the keys of the caller, or of another account.
 
     Raises:

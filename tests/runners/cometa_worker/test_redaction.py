@@ -6,9 +6,10 @@ import json
 from urllib.parse import quote, quote_plus
 
 import pytest
-from cometa_worker.redaction import MASK, Redactor
 from hypothesis import given
 from hypothesis import strategies as st
+
+from cometa_worker.redaction import MASK, Redactor
 
 SECRET = 'p@ss/wörd "<&>\' 1?'
 

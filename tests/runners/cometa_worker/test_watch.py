@@ -1,6 +1,7 @@
 """The limits that the worker keeps over a runner."""
 
 import pytest
+
 from cometa_core.settings import Setting, as_seconds, load_settings
 from cometa_executions.api import Reason, State
 from cometa_worker.watch import Watch
