@@ -4,7 +4,7 @@ import json
 import re
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StrictFloat, StringConstraints, model_validator
 
 from cometa_core.web.fields import Flag, Id
 from cometa_core.web.paging import Paging
@@ -64,7 +64,7 @@ Addresses = Annotated[
     list[Annotated[str, Field(max_length=250), AfterValidator(_address)]], AfterValidator(_without_blanks)
 ]
 BrowserSpec = Annotated[dict[str, Any], AfterValidator(_browser), _at_most(BROWSER_BYTES)]
-Threshold = Annotated[float | str, AfterValidator(_threshold)]
+Threshold = Annotated[StrictFloat | str, AfterValidator(_threshold)]
 
 
 class StepBody(LenientBody):

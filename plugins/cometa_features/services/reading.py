@@ -124,6 +124,5 @@ def step_timeouts(session: Session, feature_ids: Collection[int]) -> dict[int, i
         .where(Feature.id.in_(sorted(feature_ids)))
     )
     return {
-        number: int(settings.get("step_timeout", USUAL_STEP_TIMEOUT))
-        for number, settings in session.execute(query)
+        number: int(settings.get("step_timeout", USUAL_STEP_TIMEOUT)) for number, settings in session.execute(query)
     }

@@ -1,13 +1,17 @@
 """Installations with accounts, catalog and features, and short ways to write bodies."""
 
+import json
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 
 import pytest
 from sqlalchemy import event
+from webtest import TestApp, TestResponse
 
 from cometa_accounts.api import ensure_account, identity_of
+from cometa_accounts.services.keys import make_key
+from cometa_core.app import build_app
 from cometa_core.cli.database import seed
 from cometa_core.contracts.identity import Identity
 from cometa_core.db.migrations import upgrade
@@ -40,6 +44,61 @@ def runtime(template, tmp_path) -> Iterator[Runtime]:
     runtime = runtime_in(tmp_path / "data")
     yield runtime
     runtime.close()
+
+
+class Caller:
+    """A webtest application that sends the API key of one account."""
+
+    def __init__(self, app: TestApp, key: str, account_id: int) -> None:
+        self._app = app
+        self._headers = {"Authorization": f"Bearer {key}"}
+        self.account_id = account_id
+
+    def call(self, method, path, body=None, *, status=200, **headers) -> TestResponse:
+        """Send a request; ``If_Match="..."`` sets the header ``If-Match``."""
+        sent = {**self._headers, **{name.replace("_", "-"): value for name, value in headers.items()}}
+        if body is None:
+            return self._app.request(path, method=method, headers=sent, status=status)
+        sent["Content-Type"] = "application/json"
+        return self._app.request(path, method=method, headers=sent, body=json.dumps(body).encode(), status=status)
+
+    def get(self, path, **options) -> TestResponse:
+        return self.call("GET", path, **options)
+
+    def post(self, path, body, **options) -> TestResponse:
+        return self.call("POST", path, body, **options)
+
+    def patch(self, path, body, **options) -> TestResponse:
+        return self.call("PATCH", path, body, **options)
+
+    def create(self, **fields):
+        """Create a feature from the fewest fields and return it."""
+        known = {"feature_name": "Buy", "app_id": 1, "environment_id": 1, "department_id": 1}
+        return self.post("/api/features/", {**known, **fields}, status=201).json
+
+
+@pytest.fixture
+def app(runtime) -> TestApp:
+    return TestApp(build_app(runtime))
+
+
+@pytest.fixture
+def caller(runtime, app) -> Callable[..., Caller]:
+    """Make an account with an API key: ``caller("bob@example.org", role="SUPERUSER")``."""
+
+    def make(email="ada@example.org", *, role="DEVOPS", departments=("Default",), scopes=("read", "write")) -> Caller:
+        with runtime.unit_of_work() as scope:
+            account = ensure_account(scope, email, role=role, departments=departments)
+            scope.session.flush()
+            return Caller(app, make_key(scope, account, "tests", scopes).text, account.id)
+
+    return make
+
+
+@pytest.fixture
+def api(caller) -> Caller:
+    """Call as a member of ``Default``."""
+    return caller()
 
 
 @pytest.fixture

@@ -12,12 +12,15 @@ from cometa_core.db.migrations import upgrade
 def differences(engine):
     """Compare only the tables of features; those of others have tests of their own."""
 
-    def mine(found, _name, kind, _reflected, _other):
-        return (found if kind == "table" else found.table).name.startswith("features_")
+    def mine(name, kind, _parents):
+        return kind != "table" or name.startswith("features_")
 
+    def mine_in_code(found, name, kind, _reflected, _other):
+        return kind != "table" or name.startswith("features_")
+
+    options = {"include_name": mine, "include_object": mine_in_code, "compare_type": True}
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"include_object": mine, "compare_type": True})
-        return compare_metadata(context, Model.metadata)
+        return compare_metadata(MigrationContext.configure(connection, opts=options), Model.metadata)
 
 
 def test_models_and_migrations_agree_on_sqlite(runtime):
