@@ -24,7 +24,7 @@ class BasicUser(BaseModel):
 
 
 class FeatureOut(BaseModel):
-    """A feature."""
+    """What testers wrote, where it belongs, how it is run and what its latest run was."""
 
     feature_id: int
     version: int

@@ -181,7 +181,7 @@ class StepsQuery(Paging):
     """Filters of a list of steps."""
 
     feature_id: KeyQuery | None = None
-    subSteps: str | None = Field(default=None, description="`true`: only what really runs.")  # noqa: N815 - contract
+    sub_steps: str | None = Field(default=None, alias="subSteps", description="`true`: only what really runs.")
 
 
 class NameBody(Body):

@@ -122,7 +122,7 @@ by_name = Service("steps_by_name", "/stepsByName/", description="Steps of a feat
 @api_steps_of_feature.get(permission="view_feature", load=addressed, query=schemas.StepsQuery, answer=list[StepOut])
 def list_steps(request: Request) -> Page:
     """List the steps of a feature, those of its sub-features behind their rows."""
-    executable = (request.query_model.subSteps or "").lower() == "true"
+    executable = (request.query_model.sub_steps or "").lower() == "true"
     return _steps(request, request.resource, executable=executable)
 
 

@@ -15,8 +15,23 @@ branch_labels = None
 depends_on = None
 
 
+FLAGS = (
+    "video", "network_logging", "generate_dataset", "continue_on_failure", "need_help", "depends_on_others",
+    "send_mail", "send_mail_on_error", "attach_pdf_report_to_email", "do_not_use_default_template",
+    "check_maximum_notification_on_error", "send_telegram_notification",
+)  # fmt: skip
+LISTS = ("browsers", "mobiles", "email_address", "email_cc_address", "email_bcc_address")
+INDEXED = ("feature_name", "slug", "app_id", "environment_id", "created_by_id", "last_edited_by_id")
+
+
 def upgrade() -> None:
     """Apply this revision."""
+    create_features()
+    create_steps()
+
+
+def create_features() -> None:
+    """Create the table of features and what finds them."""
     op.create_table(
         "features_feature",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -24,63 +39,40 @@ def upgrade() -> None:
         sa.Column("feature_name", sa.String(255), nullable=False),
         sa.Column("slug", sa.String(255), nullable=False),
         sa.Column("description", sa.Text(), nullable=True),
-        sa.Column("app_id", sa.Integer(), nullable=False),
-        sa.Column("environment_id", sa.Integer(), nullable=False),
-        sa.Column("department_id", sa.Integer(), nullable=False),
+        reference("app_id", "catalog_application"),
+        reference("environment_id", "catalog_environment"),
+        reference("department_id", "accounts_department"),
         sa.Column("steps", sa.Integer(), nullable=False),
-        sa.Column("browsers", JsonDocument, nullable=False),
-        sa.Column("mobiles", JsonDocument, nullable=False),
         sa.Column("cloud", sa.String(255), nullable=False),
-        sa.Column("video", sa.Boolean(), nullable=False),
-        sa.Column("network_logging", sa.Boolean(), nullable=False),
-        sa.Column("generate_dataset", sa.Boolean(), nullable=False),
-        sa.Column("continue_on_failure", sa.Boolean(), nullable=False),
-        sa.Column("need_help", sa.Boolean(), nullable=False),
-        sa.Column("depends_on_others", sa.Boolean(), nullable=False),
-        sa.Column("send_mail", sa.Boolean(), nullable=False),
-        sa.Column("send_mail_on_error", sa.Boolean(), nullable=False),
-        sa.Column("attach_pdf_report_to_email", sa.Boolean(), nullable=False),
-        sa.Column("do_not_use_default_template", sa.Boolean(), nullable=False),
-        sa.Column("check_maximum_notification_on_error", sa.Boolean(), nullable=False),
+        *(sa.Column(name, sa.Boolean(), nullable=False) for name in FLAGS),
+        *(sa.Column(name, JsonDocument, nullable=False) for name in LISTS),
         sa.Column("maximum_notification_on_error", sa.Integer(), nullable=False),
         sa.Column("number_notification_sent", sa.Integer(), nullable=False),
-        sa.Column("email_address", JsonDocument, nullable=False),
-        sa.Column("email_cc_address", JsonDocument, nullable=False),
-        sa.Column("email_bcc_address", JsonDocument, nullable=False),
         sa.Column("email_subject", sa.String(250), nullable=True),
         sa.Column("email_body", sa.Text(), nullable=True),
-        sa.Column("send_telegram_notification", sa.Boolean(), nullable=False),
         sa.Column("telegram_options", JsonDocument, nullable=True),
         sa.Column("created_on", UtcDateTime(), nullable=False),
         sa.Column("last_edited_date", UtcDateTime(), nullable=False),
-        sa.Column("created_by_id", sa.Integer(), nullable=True),
-        sa.Column("last_edited_by_id", sa.Integer(), nullable=True),
+        reference("created_by_id", "accounts_account", optional=True),
+        reference("last_edited_by_id", "accounts_account", optional=True),
         sa.Column("info", JsonDocument, nullable=True),
-        sa.ForeignKeyConstraint(["app_id"], ["catalog_application.id"], name=op.f("fk_features_feature_app_id")),
-        sa.ForeignKeyConstraint(
-            ["environment_id"], ["catalog_environment.id"], name=op.f("fk_features_feature_environment_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["department_id"], ["accounts_department.id"], name=op.f("fk_features_feature_department_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["created_by_id"],
-            ["accounts_account.id"],
-            name=op.f("fk_features_feature_created_by_id"),
-            ondelete="SET NULL",
-        ),
-        sa.ForeignKeyConstraint(
-            ["last_edited_by_id"],
-            ["accounts_account.id"],
-            name=op.f("fk_features_feature_last_edited_by_id"),
-            ondelete="SET NULL",
-        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_features_feature")),
     )
     op.create_index("ix_features_feature_department_id", "features_feature", ["department_id", "feature_name"])
-    op.create_index("ix_features_feature_feature_name", "features_feature", ["feature_name"])
-    for column in ("app_id", "environment_id", "created_by_id", "last_edited_by_id", "slug"):
+    for column in INDEXED:
         op.create_index(f"ix_features_feature_{column}", "features_feature", [column])
+
+
+def reference(name: str, table: str, *, optional: bool = False) -> "sa.Column[int]":
+    """Make a column that refers to a row of another plugin; an optional one becomes empty with its row."""
+    target = sa.ForeignKey(
+        f"{table}.id", name=op.f(f"fk_features_feature_{name}"), ondelete="SET NULL" if optional else None
+    )
+    return sa.Column(name, sa.Integer(), target, nullable=optional)
+
+
+def create_steps() -> None:
+    """Create the table of steps."""
     op.create_table(
         "features_step",
         sa.Column("id", sa.Integer(), nullable=False),
