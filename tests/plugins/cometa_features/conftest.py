@@ -22,9 +22,14 @@ from cometa_features.schemas import FeatureCreate, FeatureUpdate
 PLUGINS = "accounts\ncatalog\nfeatures\nwebsteps"
 
 
-def runtime_in(folder) -> Runtime:
+def runtime_in(folder, **others) -> Runtime:
     settings = {"cometa.data": str(folder), "cometa.plugins": PLUGINS, "cometa.browser.local": "false"}
-    return make_runtime(settings, environment={})
+    return make_runtime({**settings, **others}, environment={})
+
+
+def initialise(runtime) -> None:
+    list(upgrade(runtime.engine, runtime.histories))
+    seed(runtime, {"accounts", "catalog"})
 
 
 @pytest.fixture(scope="session")
@@ -32,16 +37,21 @@ def template(tmp_path_factory):
     """A migrated and seeded data folder that tests copy."""
     folder = tmp_path_factory.mktemp("features-template")
     runtime = runtime_in(folder)
-    list(upgrade(runtime.engine, runtime.histories))
-    seed(runtime, {"accounts", "catalog"})
+    initialise(runtime)
     runtime.close()
     return folder
 
 
 @pytest.fixture
-def runtime(template, tmp_path) -> Iterator[Runtime]:
-    shutil.copytree(template, tmp_path / "data")
-    runtime = runtime_in(tmp_path / "data")
+def runtime(request, template, tmp_path) -> Iterator[Runtime]:
+    """An installation of its own on SQLite; with the indirect parameter ``postgresql`` on PostgreSQL."""
+    if getattr(request, "param", "sqlite") == "postgresql":
+        url = request.getfixturevalue("postgres_server").create_database()
+        runtime = runtime_in(tmp_path / "data", **{"sqlalchemy.url": url})
+        initialise(runtime)
+    else:
+        shutil.copytree(template, tmp_path / "data")
+        runtime = runtime_in(tmp_path / "data")
     yield runtime
     runtime.close()
 

@@ -57,6 +57,7 @@ def test_a_change_touches_only_what_was_sent(work, identity, new_feature):
         assert (changed.version, changed.created_by_id, changed.last_edited_by_id) == (2, author, editor.account_id)
 
 
+@pytest.mark.parametrize("runtime", ["sqlite", pytest.param("postgresql", marks=pytest.mark.system)], indirect=True)
 def test_steps_keep_uuid_and_id_when_saved_again_and_when_one_is_inserted_in_front(work, new_feature, changed_steps):
     """R-136, X-066."""
     with work() as scope:
@@ -264,6 +265,7 @@ def test_an_account_without_department_cannot_store_a_file(work, identity):
         create_feature(scope, file, browsers=[])
 
 
+@pytest.mark.parametrize("runtime", ["sqlite", pytest.param("postgresql", marks=pytest.mark.system)], indirect=True)
 def test_saves_of_one_feature_follow_each_other(work, new_feature):
     """Rest-api A1.6: no save is lost and each has a version of its own."""
     with work() as scope:

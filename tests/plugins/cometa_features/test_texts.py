@@ -37,6 +37,7 @@ def test_a_feature_is_loaded_with_everything_that_it_can_reach(work, shop):
     assert set(others) == {shop["log in"], shop["cookies"]}
 
 
+@pytest.mark.parametrize("runtime", ["sqlite", pytest.param("postgresql", marks=pytest.mark.system)], indirect=True)
 def test_the_number_of_queries_follows_the_depth_and_not_the_number_of_calls(work, new_feature, queries):
     with work() as scope:
         leaves = [store_feature(scope, new_feature(f"Leaf {number}", "x")) for number in range(15)]
