@@ -11,6 +11,9 @@ from rich.text import Text
 from cometa_demo.next_commands import NextCommand
 from cometa_demo.outcomes import FeatureOutcome, StepOutcome, screenshot_path, screenshot_url
 
+PAPER_WIDTH = 120
+"""Columns of a table that goes to a file or pipe, which has no width of its own."""
+
 STYLES = {"Success": "green", "Failed": "red", "Canceled": "yellow", "Skipped": "dim"}
 
 
@@ -29,7 +32,8 @@ def show_outcome(console: Console, outcome: FeatureOutcome, url: str) -> None:
     parts.extend(_failure(step) for step in outcome.steps if step.error)
     if outcome.reason:
         parts.append(Padding(Text(outcome.reason), (0, 0, 0, 2)))
-    console.print(Group(*parts, summary(outcome), ""), soft_wrap=False)
+    width = None if console.is_terminal else PAPER_WIDTH
+    console.print(Group(*parts, "", summary(outcome), "\n"), soft_wrap=False, width=width)
 
 
 def summary(outcome: FeatureOutcome) -> Text:
@@ -52,7 +56,7 @@ def show_end(console: Console, outcomes: Sequence[FeatureOutcome], commands: Seq
 
 
 def _table(steps: Sequence[StepOutcome]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD)
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     table.add_column("#", justify="right", no_wrap=True)
     table.add_column("Step", overflow="fold", ratio=1)
     table.add_column("Status", no_wrap=True)

@@ -38,7 +38,9 @@ STEPS = (
 
 
 def printed(outcome: FeatureOutcome, width: int = 120) -> str:
-    console = Console(file=io.StringIO(), width=width, highlight=False, soft_wrap=True)
+    console = Console(
+        file=io.StringIO(), width=width, highlight=False, soft_wrap=True, force_terminal=True, no_color=True
+    )
     show_outcome(console, outcome, URL)
     return console.file.getvalue()
 
