@@ -11,7 +11,6 @@ from cometa_core.cli.context import CommandContext
 @click.pass_obj
 def demo(context: CommandContext, *, port: int, keep: bool) -> int:
     """Run the sample features against the sample shop; exit status 0 = each ended as intended."""
-    # HTTP and Gherkin are only needed here: every other command would pay for their import.
-    from cometa_demo.demonstration import demonstrate  # noqa: PLC0415
+    from cometa_demo.demonstration import demonstrate  # noqa: PLC0415 - other commands must not pay for its imports
 
     return demonstrate(context, port=port, keep=keep)

@@ -198,5 +198,5 @@ def test_with_keep_all_stays_open_until_ctrl_c_and_then_one_feature_that_ended_o
 
     assert child.returncode == 1
     assert document["success"] is False
-    assert {feature["status"] for feature in document["features"]} == {"Timeout"}
+    assert not any(feature["status"] == "Success" for feature in document["features"])
     assert processes_of(data) == []
