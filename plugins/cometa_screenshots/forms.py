@@ -1,13 +1,10 @@
-"""Derived forms of a picture: WebP and JPEG, made when asked for and cached; the PNG is never thrown away.
+"""Forms of a picture: WebP and JPEG are derived when asked for; the PNG is never thrown away.
 
 Contract: rest-api A6.12, runner F.2, R-158, X-097.
 """
 
-import tempfile
-from collections.abc import Callable
+import io
 from enum import StrEnum
-from pathlib import Path
-from typing import BinaryIO
 
 from PIL import Image
 from webob.acceptparse import AcceptValidHeader
@@ -24,11 +21,20 @@ class Form(StrEnum):
     WEBP = "image/webp"
     JPEG = "image/jpeg"
 
+    @property
+    def suffix(self) -> str:
+        """Short name for tags and files, for instance ``webp``."""
+        return self.name.lower()
+
 
 def wanted_form(accept: str | None, *, original: bool) -> Form:
     """Choose the form: the original, WebP where it is named with a quality above 0, else JPEG.
 
     Wildcards do not count: clients that know WebP name it.
+
+    Args:
+        accept: the header ``Accept``; None or unreadable = JPEG.
+        original: whether the stored picture is wanted.
     """
     if original:
         return Form.PNG
@@ -40,45 +46,24 @@ def wanted_form(accept: str | None, *, original: bool) -> Form:
     return Form.WEBP if named else Form.JPEG
 
 
-def derived(folder: Path, digest: str, form: Form, open_original: Callable[[], BinaryIO]) -> tuple[Path, Form]:
-    """Return the file of a derived form, making it on the first call.
+def possible_form(size: tuple[int, int], form: Form) -> Form:
+    """Return the form, or JPEG for a picture of more pixels a side than WebP can hold.
 
     Args:
-        folder: cache; anything in it may be removed at any time.
-        digest: SHA-256 of the original.
-        form: WebP or JPEG; a picture too tall for WebP becomes JPEG.
-        open_original: opens the stored PNG.
+        size: width and height in pixels.
+        form: wanted form.
     """
-    for possible in (form, Form.JPEG):
-        path = folder / digest[:2] / f"{digest}.{possible.name.lower()}"
-        if path.is_file():
-            return path, possible
-    with open_original() as stream, Image.open(stream) as picture:
-        if form is Form.WEBP and max(picture.size) > LARGEST_WEBP_SIDE:
-            form = Form.JPEG
-        path = folder / digest[:2] / f"{digest}.{form.name.lower()}"
-        write_atomically(path, lambda target: encode(picture, form, target))
-    return path, form
+    return Form.JPEG if form is Form.WEBP and max(size) > LARGEST_WEBP_SIDE else form
 
 
-def encode(picture: Image.Image, form: Form, target: BinaryIO) -> None:
-    """Write a picture in a form; transparency becomes white in JPEG."""
+def encoded(picture: Image.Image, form: Form) -> bytes:
+    """Return a picture as WebP or JPEG; in JPEG transparency becomes white."""
+    target = io.BytesIO()
     if form is Form.WEBP:
         picture.save(target, "WEBP", quality=QUALITY, method=WEBP_METHOD)
-        return
-    rgba = picture.convert("RGBA")
-    flat = Image.new("RGB", rgba.size, "white")
-    flat.paste(rgba, mask=rgba.getchannel("A"))
-    flat.save(target, "JPEG", quality=QUALITY)
-
-
-def write_atomically(path: Path, write: Callable[[BinaryIO], None]) -> None:
-    """Write a file so that readers see it whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as target:
-        try:
-            write(target)
-        except BaseException:
-            Path(target.name).unlink(missing_ok=True)
-            raise
-    Path(target.name).replace(path)
+    else:
+        rgba = picture.convert("RGBA")
+        flat = Image.new("RGB", rgba.size, "white")
+        flat.paste(rgba, mask=rgba.getchannel("A"))
+        flat.save(target, "JPEG", quality=QUALITY)
+    return target.getvalue()

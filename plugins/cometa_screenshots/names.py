@@ -16,8 +16,11 @@ class PictureName:
 
 
 def read_name(prefix: str, name: str) -> PictureName | None:
-    """Read a name; None for anything that is not one."""
-    pattern = re.compile(re.escape(prefix) + r"(?P<id>\d{1,18})(?P<suffix>|_style|\.png_diff)\.png")
+    """Read a name; None for anything that is not one.
+
+    Each picture has exactly one name: digits of other scripts and leading zeros are refused.
+    """
+    pattern = re.compile(re.escape(prefix) + r"(?P<id>[1-9][0-9]{0,17})(?P<suffix>|_style|\.png_diff)\.png")
     found = pattern.fullmatch(name)
     return PictureName(int(found["id"]), SUFFIXES[found["suffix"]]) if found else None
 

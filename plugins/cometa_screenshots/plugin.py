@@ -6,8 +6,22 @@ from pyramid.config import Configurator
 
 from cometa_core import PluginInfo, hookimpl
 from cometa_core.contracts.permissions import Permission
+from cometa_core.settings import Setting, as_integer
 
 PLUGIN = PluginInfo("screenshots", "Pictures of steps", requires=("executions",))
+
+
+@hookimpl
+def cometa_settings() -> Iterable[Setting]:
+    """Declare how much room derived pictures take."""
+    return [
+        Setting(
+            "cometa.screenshot.cache_megabytes",
+            1000,
+            "Room for WebP and JPEG forms of pictures in the data folder.",
+            as_integer,
+        )
+    ]
 
 
 @hookimpl

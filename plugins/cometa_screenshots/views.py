@@ -1,17 +1,13 @@
-"""Routes of pictures."""
-
-from typing import Any
+"""Routes of pictures.  Contract: rest-api A6.12."""
 
 from pydantic import Field
-from pyramid.response import FileIter, Response
+from pyramid.response import Response
 
-from cometa_core.scope import Scope
 from cometa_core.web.request import Request
 from cometa_core.web.service import Service
 from cometa_core.web.validation import Query
-from cometa_executions.api import Artifact
-from cometa_screenshots.forms import Form, derived, wanted_form
-from cometa_screenshots.services import picture, picture_names
+from cometa_screenshots.forms import wanted_form
+from cometa_screenshots.services import deliver, picture, picture_names
 
 TAG = "Screenshots"
 FOREVER = "private, max-age=31536000, immutable"
@@ -34,29 +30,13 @@ def list_names(request: Request) -> list[str]:
 
 @one_picture.get(permission="view_feature", query=PictureQuery, media_type="image/*")
 def read_picture(request: Request) -> Response:
-    """Give a picture: WebP when the client names it, else JPEG, or the original PNG."""
+    """Give a picture: WebP when the client names it, else JPEG, or the original PNG.  Contract: R-158, R-159."""
     artifact = picture(request.scope, request.matchdict["name"])
     form = wanted_form(request.headers.get("Accept"), original=request.query_model.original)
-    response = Response(conditional_response=True)
-    response.headers["Cache-Control"] = FOREVER
+    delivery = deliver(request.scope, artifact, form)
+    response = Response(body=delivery.content, conditional_response=True)
+    response.content_type = delivery.form.value
+    response.etag = f"{delivery.digest[:32]}-{delivery.form.suffix}"
     response.vary = ("Accept",)
-    fill(response, request.scope, artifact, form)
+    response.headers["Cache-Control"] = FOREVER
     return response
-
-
-def fill(response: Response, scope: Scope, artifact: Artifact, form: Form) -> None:
-    """Put the bytes of a form into an answer; its tag names content and form."""
-    store = scope.runtime.artifacts
-
-    def open_original() -> Any:
-        return store.open(artifact.department_id, artifact.sha256)
-
-    if form is Form.PNG:
-        stream, size = open_original(), artifact.size
-    else:
-        path, form = derived(scope.runtime.locations.data / "derived", artifact.sha256, form, open_original)
-        stream, size = path.open("rb"), path.stat().st_size
-    response.content_type = form.value
-    response.etag = f"{artifact.sha256[:32]}-{form.name.lower()}"
-    response.app_iter = FileIter(stream)
-    response.content_length = size
