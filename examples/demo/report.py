@@ -12,7 +12,7 @@ from cometa_demo.next_commands import NextCommand
 from cometa_demo.outcomes import FeatureOutcome, StepOutcome, screenshot_path, screenshot_url
 
 PAPER_WIDTH = 120
-"""Columns of a table that goes to a file or pipe, which has no width of its own."""
+"""Least columns of a table that goes to a file or pipe, which has no width of its own."""
 
 STYLES = {"Success": "green", "Failed": "red", "Canceled": "yellow", "Skipped": "dim"}
 
@@ -32,8 +32,9 @@ def show_outcome(console: Console, outcome: FeatureOutcome, url: str) -> None:
     parts.extend(_failure(step) for step in outcome.steps if step.error)
     if outcome.reason:
         parts.append(Padding(Text(outcome.reason), (0, 0, 0, 2)))
-    width = None if console.is_terminal else PAPER_WIDTH
-    console.print(Group(*parts, "", summary(outcome), "\n"), soft_wrap=False, width=width)
+    if not console.is_terminal:
+        console.width = max(console.width, PAPER_WIDTH)
+    console.print(Group(*parts, "", summary(outcome), "\n"), soft_wrap=False)
 
 
 def summary(outcome: FeatureOutcome) -> Text:

@@ -75,6 +75,14 @@ def test_pictures_are_named_with_their_whole_address_too():
     assert f"Picture of step 2: {URL}/screenshot/AMVARA_64.png/" in printed(failed_on_purpose())
 
 
+def test_a_table_in_a_file_has_room_for_its_sentences():
+    console = Console(file=io.StringIO(), width=80)
+    sentence = "I can see element with css selector " + "x" * 30
+    show_outcome(console, FeatureOutcome(BUY, "Success", steps=(StepOutcome(1, sentence, "Success", 1, "A.png"),)), URL)
+
+    assert sentence in console.file.getvalue()
+
+
 @pytest.mark.parametrize("width", [60, 80, 200])
 def test_the_message_of_a_failed_step_is_printed_in_full_below_the_table(width):
     below = printed(failed_on_purpose(), width).split("Picture of step 2")[1]
