@@ -105,3 +105,10 @@ def store(runtime, step):
         return content
 
     return put
+
+
+@pytest.fixture
+def pictured(step, store):
+    """A finished step with a current picture of 60 x 40 pixels."""
+    store(png())
+    return step

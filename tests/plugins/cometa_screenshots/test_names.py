@@ -22,8 +22,8 @@ def test_names_are_those_of_the_contract():
 @pytest.mark.parametrize(
     "name",
     ["", "63.png", "OTHER_63.png", "amvara_63.png", "AMVARA_.png", "AMVARA_063.png", "AMVARA_0.png", "AMVARA_-3.png",
-     "AMVARA_\u0663.png", "AMVARA_63.PNG", "AMVARA_63.png\n", "AMVARA_63.png.bak", "xAMVARA_63.png", "AMVARA_63_styl.png",
-     "AMVARA_63.png_diff", "..", "../AMVARA_63.png", "AMVARA_63.png/..", f"AMVARA_{10**18}.png"],
+     "AMVARA_\u0663.png", "AMVARA_63.PNG", "AMVARA_63.png\n", "AMVARA_63.png.bak", "xAMVARA_63.png",
+     "AMVARA_63_styl.png", "AMVARA_63.png_diff", "..", "../AMVARA_63.png", "AMVARA_63.png/..", f"AMVARA_{10**18}.png"],
 )  # fmt: skip
 def test_anything_else_is_no_name(name):
     """R-160."""
