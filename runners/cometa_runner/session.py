@@ -3,6 +3,7 @@
 Contract: runner B.3 (started), H.1, H.2, H.5.
 """
 
+import logging
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -27,8 +28,12 @@ NO_BROWSER: Final[dict[str, Any]] = {
 }
 """Fields of ``started`` for a plan without a browser."""
 
+_OPEN_ATTEMPTS = 3
 _LOCAL_FAMILIES = ("chrome", "chromium")
 _VIEWPORT = "return {w: window.innerWidth, h: window.innerHeight, dpr: window.devicePixelRatio}"
+
+
+logger = logging.getLogger(__name__)
 
 
 class NoBrowserError(Exception):
@@ -100,10 +105,18 @@ class Session:
         kind, family = browser.get("kind", ""), browser.get("family", "")
         if kind != "local" or family not in _LOCAL_FAMILIES:
             raise NoBrowserError(f"Expected a local browser of {', '.join(_LOCAL_FAMILIES)}, found {kind} {family}.")
-        try:
-            driver = BoundedChromium(chromium_options(browser, self._workdir), browser["driver"], self._remaining)
-            if browser.get("timezone"):
-                driver.execute_cdp_cmd("Emulation.setTimezoneOverride", {"timezoneId": browser["timezone"]})
-        except (WebDriverException, HTTPError, OSError, KeyError) as error:
-            raise NoBrowserError(str(getattr(error, "msg", None) or error).strip()) from error
+        for attempt in range(1, _OPEN_ATTEMPTS + 1):
+            try:
+                return self._opened_once(browser)
+            except (WebDriverException, HTTPError, OSError, KeyError) as error:
+                # Selenium chooses a free port and lets it go before the driver takes it: another process may be
+                # faster, and a busy machine may miss the driver's start. Both pass; what does not is reported.
+                logger.warning("The browser could not be opened (attempt %d): %s", attempt, error)
+                problem = error
+        raise NoBrowserError(str(getattr(problem, "msg", None) or problem).strip()) from problem
+
+    def _opened_once(self, browser: BrowserPlan) -> BoundedChromium:
+        driver = BoundedChromium(chromium_options(browser, self._workdir), browser["driver"], self._remaining)
+        if browser.get("timezone"):
+            driver.execute_cdp_cmd("Emulation.setTimezoneOverride", {"timezoneId": browser["timezone"]})
         return driver

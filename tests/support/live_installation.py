@@ -5,8 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
-import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,7 +42,9 @@ class Client:
 
     url: str
     key: str
-    pool: urllib3.PoolManager = field(default_factory=lambda: urllib3.PoolManager(timeout=120, retries=False, maxsize=8))
+    pool: urllib3.PoolManager = field(
+        default_factory=lambda: urllib3.PoolManager(timeout=120, retries=False, maxsize=8)
+    )
 
     def call(self, method, path, body=None):
         headers = {"Authorization": f"Bearer {self.key}", "Accept": "application/json"}
@@ -73,7 +73,11 @@ class Live:
 
     def command(self, *arguments, check=True):
         done = subprocess.run(
-            [*COMMAND, "-c", str(self.ini), *arguments], capture_output=True, text=True, timeout=120, cwd=self.ini.parent
+            [*COMMAND, "-c", str(self.ini), *arguments],
+            capture_output=True,
+            text=True,
+            timeout=120,
+            cwd=self.ini.parent,
         )
         if check:
             assert done.returncode == 0, done.stderr + done.stdout
@@ -154,17 +158,6 @@ class Live:
 
     def belongs(self, process):
         return str(self.ini) in process.environ().get("COMETA_INI", "") or str(self.ini) in process.cmdline()
-
-
-def eventually(question, seconds=30.0, what="it"):
-    """Ask again and again until the answer is true; returns it."""
-    end = time.monotonic() + seconds
-    while True:
-        answer = question()
-        if answer:
-            return answer
-        assert time.monotonic() < end, f"{what} did not happen within {seconds} s"
-        threading.Event().wait(0.1)
 
 
 @contextmanager

@@ -3,8 +3,9 @@
 from contextlib import ExitStack
 
 import pytest
-from cometa_demo.server import SampleShop
 from live_installation import installation
+
+from cometa_demo.server import SampleShop
 
 
 @pytest.fixture(scope="session", params=["embedded", "machines"])

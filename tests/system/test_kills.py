@@ -6,7 +6,7 @@ import time
 
 import psutil
 import pytest
-from live_installation import eventually
+from waiting import eventually
 
 pytestmark = [pytest.mark.system, pytest.mark.browser, pytest.mark.timeout(300)]
 

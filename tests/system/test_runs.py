@@ -3,8 +3,8 @@
 import io
 
 import pytest
-from live_installation import eventually
 from PIL import Image
+from waiting import eventually
 
 pytestmark = [pytest.mark.system, pytest.mark.browser, pytest.mark.timeout(300)]
 
@@ -12,7 +12,9 @@ pytestmark = [pytest.mark.system, pytest.mark.browser, pytest.mark.timeout(300)]
 def execute(live, feature_id, **options):
     answer = live.client().post("/exectest/", {"feature_id": feature_id, "wait": True, **options})
     assert answer.status == 200, answer.body
-    return answer.json["results"]
+    results = answer.json["results"]
+    assert all(result["state"] in {"Success", "Failed"} for result in results), (results, live.log.read_text()[-3000:])
+    return results
 
 
 def steps_of(live, result):
@@ -108,7 +110,7 @@ def test_a_feature_without_steps_says_so(live, feature):
 
 
 def test_a_page_that_hangs_fails_its_step_by_its_timeout(live, shop, feature):
-    key = feature({"step_content": f'StartBrowser and call URL "{shop.url}/hang"', "timeout": 2}, 'Press Enter')
+    key = feature({"step_content": f'StartBrowser and call URL "{shop.url}/hang"', "timeout": 2}, "Press Enter")
     (result,) = execute(live, key)
     assert result["status"] == "Failed"
     failed = steps_of(live, result)[0]

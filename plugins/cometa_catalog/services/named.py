@@ -87,10 +87,10 @@ def refuse_taken_name(session: Session, model: type[Named], name: str, own_id: i
 def application_names(session: Session, keys: Iterable[int]) -> Mapping[int, str]:
     """Return the names of applications by id; unknown ids are missing."""
     query = select(Application.id, Application.name).where(Application.id.in_(sorted(keys)))
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def environment_names(session: Session, keys: Iterable[int]) -> Mapping[int, str]:
     """Return the names of environments by id; unknown ids are missing."""
     query = select(Environment.id, Environment.name).where(Environment.id.in_(sorted(keys)))
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())

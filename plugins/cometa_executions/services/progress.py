@@ -105,7 +105,7 @@ def _known_rows(session: Session, lease: Lease, attempt: int, sequences: set[int
     query = select(StepResult.sequence, StepResult.id).where(
         StepResult.result_id == lease.result_id, StepResult.attempt == attempt, StepResult.sequence.in_(sequences)
     )
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def _insert_steps(
