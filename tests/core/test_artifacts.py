@@ -4,6 +4,7 @@ import hashlib
 import io
 
 import pytest
+
 from cometa_core.artifacts import FolderStore, make_store
 from cometa_core.errors import ConfigurationError, NotFound
 

@@ -5,6 +5,7 @@ from importlib.metadata import EntryPoint
 from types import ModuleType
 
 import pytest
+
 from cometa_core import PluginInfo, hookimpl
 from cometa_core.contracts.permissions import Permission
 from cometa_core.errors import PluginError
@@ -65,11 +66,11 @@ def test_a_plugin_that_cannot_be_imported_is_named_with_the_remedy():
 
 def test_a_misspelt_hook_stops_the_start():
     with pytest.raises(PluginError, match="a implements a hook that does not exist"):
-        Plugins({}, [plugin("a", cometa_setings=lambda: [])])
+        Plugins({}, [plugin("a", cometa_setings=list)])
 
 
 def test_a_wrong_argument_stops_the_start():
-    with pytest.raises(PluginError, match="a .* has a hook with wrong arguments"):
+    with pytest.raises(PluginError, match=r"a .* has a hook with wrong arguments"):
         Plugins({}, [plugin("a", cometa_settings=lambda nonsense: [])])
 
 
@@ -100,7 +101,7 @@ def test_an_exception_of_a_listener_is_logged_with_its_name_and_changes_nothing(
     def fail(run, event):
         raise RuntimeError("listener is broken")
 
-    loaded = [plugin("a", cometa_run_event=fail), plugin("b", cometa_run_event=lambda event: told.append(event))]
+    loaded = [plugin("a", cometa_run_event=fail), plugin("b", cometa_run_event=lambda event: told.append(event) or None)]
     Plugins({}, loaded).dispatch.notify("cometa_run_event", run=None, event="x")
     assert told == ["x"]
     assert "Plugin a failed in cometa_run_event" in caplog.text
@@ -108,7 +109,7 @@ def test_an_exception_of_a_listener_is_logged_with_its_name_and_changes_nothing(
 
 def test_an_implementation_may_leave_arguments_out():
     seen = []
-    loaded = [plugin("a", cometa_startup=lambda role: seen.append(role))]
+    loaded = [plugin("a", cometa_startup=lambda role: seen.append(role) or None)]
     Plugins({}, loaded).dispatch.inline("cometa_startup", runtime="r", role="web")
     assert seen == ["web"]
 

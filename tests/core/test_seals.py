@@ -1,6 +1,7 @@
 """Sealed secrets are bound to key and place."""
 
 import pytest
+
 from cometa_core.errors import ConfigurationError
 from cometa_core.security.seals import KeyRing, SealBroken
 

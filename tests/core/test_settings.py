@@ -1,6 +1,7 @@
 """Settings: declared once, read from ini and environment, unknown keys refused."""
 
 import pytest
+
 from cometa_core.errors import ConfigurationError
 from cometa_core.settings import Setting, as_boolean, as_integer, as_seconds, as_words, load_settings
 

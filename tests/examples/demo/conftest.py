@@ -5,13 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cometa_demo.server import SampleShop
 from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
+
+from cometa_demo.server import SampleShop
 
 WAIT_SECONDS = 10
 

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from behave.parser import parse_feature
+
 from cometa_demo.catalogue import FEATURES, SampleFeature, sample_features, sample_variables
 
 CALL = re.compile(r'Run feature with name "(.+)" before continuing')

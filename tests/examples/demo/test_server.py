@@ -12,6 +12,7 @@ import time
 from urllib.parse import urlsplit
 
 import pytest
+
 from cometa_demo.server import SITE, SampleShop
 
 

@@ -1,10 +1,11 @@
 """The pages of the sample shop in a real Chromium: each does what the sample features rely on."""
 
 import pytest
-from cometa_demo.server import SITE
 from selenium.common.exceptions import TimeoutException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import Select
+
+from cometa_demo.server import SITE
 
 pytestmark = pytest.mark.browser
 

@@ -1,6 +1,7 @@
 """How numbers of results are written."""
 
 import pytest
+
 from cometa_executions.numbers import seconds_text, success_rate
 
 

@@ -3,6 +3,7 @@
 import itertools
 
 import pytest
+
 from cometa_executions.states import TERMINAL, State, is_allowed, state_of_run
 
 ALLOWED = {
