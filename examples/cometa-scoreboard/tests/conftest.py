@@ -69,4 +69,5 @@ def any_database(request, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def app(installation):
+    """The web application, called without a server."""
     return TestApp(build_app(installation.runtime))
