@@ -20,7 +20,7 @@ SERVICE_PACKAGES := postgresql redis-server
 TYPED_ROOTS := .mypy_cache/roots
 TYPED_PACKAGES := cometa_core cometa_demo cometa_migrations $(notdir $(wildcard plugins/cometa_* runners/cometa_*))
 
-.PHONY: help venv browser services demo serve test check constraints clean
+.PHONY: help venv browser services demo serve test check bench constraints clean
 
 help: ## List the targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
@@ -63,6 +63,9 @@ check: venv ## Check style, formatting, types and who imports whom
 	@ln -sfn ../../alembic $(TYPED_ROOTS)/cometa_migrations
 	@MYPYPATH=$(TYPED_ROOTS) $(BIN)/mypy $(addprefix -p ,$(TYPED_PACKAGES))
 	@$(BIN)/lint-imports --no-logo
+
+bench: venv browser ## Measure figures for orientation
+	@$(BIN)/python -W ignore benchmarks/orientation.py
 
 constraints: ## Write constraints.txt anew, with the newest versions that setup.py allows
 	@tools/freeze_constraints.sh $(OLDEST_PYTHON) > constraints.new || { rm constraints.new; exit 1; }

@@ -2,6 +2,7 @@
 
 import errno
 import logging
+import os
 import signal
 import socket
 import sys
@@ -120,8 +121,9 @@ def serve(context: CommandContext, port: int | None) -> None:
 
 @click.command()
 @port_option
+@click.option("--owned", is_flag=True, hidden=True, help="End when standard input closes.")
 @click.pass_obj
-def up(context: CommandContext, port: int | None) -> None:
+def up(context: CommandContext, port: int | None, *, owned: bool) -> None:
     """Start everything of an embedded installation and initialise an empty data folder."""
     log_to_standard_error()
     with context.runtime(**chosen_port(port)) as runtime:
@@ -131,15 +133,33 @@ def up(context: CommandContext, port: int | None) -> None:
         runtime.start(Role.WEB)
         companions = companions_of(runtime)
 
+        problems: list[ConfigurationError] = []
+
         def ready(address: str) -> None:
-            companions.wait_until_ready(COMPANION_LIMIT_S)
-            announce(context, address)
+            try:
+                companions.wait_until_ready(COMPANION_LIMIT_S)
+            except ConfigurationError as error:
+                problems.append(error)
+                os.kill(os.getpid(), signal.SIGTERM)
+            else:
+                announce(context, address)
 
         companions.start()
+        if owned:
+            threading.Thread(target=_end_with_owner, name="owner", daemon=True).start()
         try:
             serve_until_stopped(runtime, app, bound, ready)
         finally:
             companions.stop()
+        if problems:
+            raise problems[0]
+
+
+def _end_with_owner() -> None:
+    """Stop the process when its standard input closes: whoever started it is gone."""
+    while os.read(sys.stdin.fileno(), 1024):
+        continue
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 COMMANDS = (serve, up)

@@ -74,6 +74,9 @@ class Stepper:
         failure = self._with_browser_state(failure)
         failure = self._with_evidence(leaf, failure)
         self._attempt.rows.end(leaf.row, "Failed" if failure else "Success", error_of(failure) if failure else None)
+        if failure is not None and self._attempt.time_left() <= 0:
+            # The step failed because the feature had no more time for it: that is the feature's limit, not a verdict.
+            self._attempt.flow.stop("after_failure", "feature_limit")
         self._follow(leaf, failure)
 
     def _understood(self, leaf: Leaf) -> tuple[Callable[..., None], dict[str, str]]:

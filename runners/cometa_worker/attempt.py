@@ -2,7 +2,6 @@
 
 import io
 import logging
-import shutil
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -29,7 +28,7 @@ from cometa_executions.api import (
 )
 from cometa_worker.cleanup import end_attempt
 from cometa_worker.launch import Launcher, RunnerProcess
-from cometa_worker.preparation import Prepared, make_folder, prepare, work_folder
+from cometa_worker.preparation import Prepared, make_folder, prepare, remove_folder, work_folder
 from cometa_worker.reading import MOST_MALFORMED, Event, EventReader, read_log
 from cometa_worker.redaction import Redactor
 from cometa_worker.result_log import ResultLog
@@ -44,6 +43,13 @@ TICK_SECONDS = 5.0
 DATABASE_PAUSE_S = 0.5
 DATABASE_TRIES = 60
 MEGABYTE = 1 << 20
+
+ABORTED = {
+    Reason.BROWSER_LOST: "The browser or its driver stopped answering, so the rest was skipped.",
+    Reason.FEATURE_LIMIT: "The feature took longer than cometa.limit.feature_seconds allows.",
+    Reason.WORKER_LOST: "The worker fell silent and the runner stopped.",
+}
+"""Sentences for endings that the runner itself decided on."""
 
 Written = TypeVar("Written")
 
@@ -81,7 +87,7 @@ class Attempt:
             self._execute(prepared, folder)
         finally:
             if folder is not None:
-                shutil.rmtree(folder, ignore_errors=True)
+                remove_folder(folder)
 
     def _execute(self, prepared: Prepared, folder: Path) -> None:
         self._redactor = Redactor(prepared.secrets)
@@ -255,5 +261,5 @@ def _aborted(event: Event) -> Ending:
     """Turn the reason of an aborted run into an ending; an unknown one counts as the end of the runner."""
     known = {reason.value: reason for reason in Reason}
     reason = known.get(str(event.get("reason")), Reason.RUNNER_DIED)
-    text = str(event.get("message") or f"The execution was aborted: {reason.value}.")
+    text = str(event.get("message") or ABORTED.get(reason) or f"The execution was aborted: {reason.value}.")
     return Ending(State.TIMEOUT if reason is Reason.FEATURE_LIMIT else State.ERROR, reason, text)

@@ -293,7 +293,9 @@ class _ForkedRunner(RunnerProcess):
 
 def runner_environment(mark: str, workdir: Path, environment: Mapping[str, str] | None = None) -> dict[str, str]:
     """Build the environment of a runner from the allow-list.  Contract: X-036."""
-    own = {"HOME": str(workdir), "TMPDIR": str(workdir / "tmp"), MARK_VARIABLE: mark}
+    # Browsers put sockets into TMPDIR, and the address of a socket is limited to 107 bytes: where the work folder has
+    # a long name, its ``tmp`` is a link to a folder with a short one.
+    own = {"HOME": str(workdir), "TMPDIR": str((workdir / "tmp").resolve()), MARK_VARIABLE: mark}
     return {**_allowed(environment or {}), **own}
 
 

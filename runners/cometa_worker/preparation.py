@@ -1,5 +1,7 @@
 """Preparing an attempt: its private folder and the plan message.  Contract: runner A.1, B.1, B.2."""
 
+import shutil
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,7 @@ from cometa_executions.api import Claim, StoredPlan, stored_plan
 from cometa_runner.protocol import PROTOCOL_VERSION
 
 LINE_BYTES = 1 << 20
+SHORT_PREFIX = "cometa-"
 
 
 def work_folder(runtime: Runtime) -> Path:
@@ -18,11 +21,26 @@ def work_folder(runtime: Runtime) -> Path:
 
 
 def make_folder(parent: Path, claim: Claim) -> Path:
-    """Create the private folder of an attempt; its name holds result and fence."""
+    """Create the private folder of an attempt; its name holds result and fence.
+
+    Its ``tmp`` is a link to a folder with a short name: browsers put sockets there, whose addresses are limited.
+    """
     folder = parent / f"{claim.lease.result_id}-{claim.lease.fence}"
-    for path in (folder, *(folder / name for name in ("artifacts", "downloads", "uploads", "tmp"))):
+    for path in (folder, *(folder / name for name in ("artifacts", "downloads", "uploads"))):
         path.mkdir(mode=0o700)
+    (folder / "tmp").symlink_to(tempfile.mkdtemp(prefix=SHORT_PREFIX), target_is_directory=True)
     return folder
+
+
+def remove_folder(folder: Path) -> None:
+    """Remove the folder of an attempt with its temporary folder.
+
+    A link that leads anywhere else than to a temporary folder of ours is not followed.
+    """
+    target = (folder / "tmp").resolve()
+    if target.parent == Path(tempfile.gettempdir()).resolve() and target.name.startswith(SHORT_PREFIX):
+        shutil.rmtree(target, ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ import os
 import platform
 import secrets
 import select
-import shutil
 import signal
 import sys
 import threading
@@ -32,7 +31,7 @@ from cometa_executions.api import (
 from cometa_worker.attempt import Attempt
 from cometa_worker.cleanup import kill_marked
 from cometa_worker.launch import ColdLauncher, Launcher, ZygoteLauncher
-from cometa_worker.preparation import work_folder
+from cometa_worker.preparation import remove_folder, work_folder
 from cometa_worker.work import SERVICE, WORK_TASK
 
 logger = logging.getLogger(__name__)
@@ -122,7 +121,7 @@ class WorkerService:
         folder = work_folder(self._runtime)
         for left in folder.iterdir():
             kill_marked(left.name.replace("-", ":", 1))
-            shutil.rmtree(left, ignore_errors=True)
+            remove_folder(left)
         count = recover_own(self._runtime, self._identity.name, self._identity.incarnation)
         if count:
             logger.warning("%d results of an earlier life of this worker were recovered", count)

@@ -1,4 +1,4 @@
-"""Whole installations as processes of their own: what an operator starts, seen only through HTTP and the process table."""
+"""Whole installations as processes of their own, seen only through HTTP and the process table."""
 
 import json
 import os
@@ -42,9 +42,7 @@ class Client:
 
     url: str
     key: str
-    pool: urllib3.PoolManager = field(
-        default_factory=lambda: urllib3.PoolManager(timeout=120, retries=False, maxsize=8)
-    )
+    pool: urllib3.PoolManager = field(default_factory=lambda: urllib3.PoolManager(timeout=120, retries=False))
 
     def call(self, method, path, body=None):
         headers = {"Authorization": f"Bearer {self.key}", "Accept": "application/json"}

@@ -11,7 +11,9 @@ from cometa_demo.server import SampleShop
 @pytest.fixture(scope="session", params=["embedded", "machines"])
 def live(request, tmp_path_factory):
     """An installation: one process tree on SQLite, or web and worker apart on PostgreSQL and Redis."""
-    folder = tmp_path_factory.mktemp(request.param)
+    # Long, as people have them: browsers put sockets below it, whose addresses are limited to 107 bytes.
+    folder = tmp_path_factory.mktemp(request.param) / "a-folder-with-a-rather-long-name-such-as-people-have-them"
+    folder.mkdir()
     with ExitStack() as stack:
         if request.param == "embedded":
             yield stack.enter_context(installation(folder))

@@ -55,7 +55,7 @@ def check_aftermath(live, shop, feature, result_id):
 
 
 def test_kill_of_the_runner(live, shop, feature, running):
-    """Runner M: Error runner_died within 5 s, the step that was running is Failed, the rest skipped, the log is kept."""
+    """Runner M: Error runner_died within 5 s, the running step is Failed, the rest skipped, the log is kept."""
     client, _run, result_id = running
     runner = eventually(lambda: leader(live, result_id), 5, "the runner")
     os.kill(runner, signal.SIGKILL)

@@ -1,4 +1,4 @@
-"""Features stored through the API run in a real browser and are read back through the API, on both kinds of installation."""
+"""Features stored through the API run in a real browser and are read back, on both kinds of installation."""
 
 import io
 
