@@ -101,7 +101,10 @@ def test_an_exception_of_a_listener_is_logged_with_its_name_and_changes_nothing(
     def fail(run, event):
         raise RuntimeError("listener is broken")
 
-    loaded = [plugin("a", cometa_run_event=fail), plugin("b", cometa_run_event=lambda event: told.append(event) or None)]
+    def listen(event):
+        told.append(event)
+
+    loaded = [plugin("a", cometa_run_event=fail), plugin("b", cometa_run_event=listen)]
     Plugins({}, loaded).dispatch.notify("cometa_run_event", run=None, event="x")
     assert told == ["x"]
     assert "Plugin a failed in cometa_run_event" in caplog.text

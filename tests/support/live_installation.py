@@ -76,6 +76,7 @@ class Live:
             text=True,
             timeout=120,
             cwd=self.ini.parent,
+            check=False,
         )
         if check:
             assert done.returncode == 0, done.stderr + done.stdout

@@ -50,12 +50,18 @@ def environment(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def live(environment, tmp_path_factory):
-    """An installation whose web process, worker and runners are those of the fresh environment."""
+def command(environment):
+    """Let installations be started with `cometa` of the fresh environment."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(live_installation, "COMMAND", [str(environment / "cometa")])
-        with installation(tmp_path_factory.mktemp("scoreboard")) as started:
-            yield started
+        yield
+
+
+@pytest.fixture(scope="module")
+def live(command, tmp_path_factory):
+    """An installation whose web process, worker and runners are those of the fresh environment."""
+    with installation(tmp_path_factory.mktemp("scoreboard")) as started:
+        yield started
 
 
 def scores(live, **options):
@@ -128,15 +134,11 @@ def test_a_failing_step_of_it_speaks_to_testers(live, shop, feature):
     assert "points to be a whole number" in steps[1]["error"]
 
 
-def test_switched_off_it_is_gone_and_keeps_its_rows(live):
-    """Runs last: it stops the installation and starts it again without the plugin."""
-    assert live.stop() == [0]
-    live.processes.clear()
-    without = Live(live.ini.parent, WITHOUT_IT)
-    live.processes = without.processes
-    without.start()
-    client = without.client()
-    assert client.get("/api/scoreboard/").json["code"] == "route_not_found"
-    assert SENTENCE not in {action["action_name"] for action in client.get("/api/actions/").json}
-    with closing(sqlite3.connect(next(live.data.glob("*.sqlite3")))) as database:
-        assert database.execute("select count(*) from scoreboard_score").fetchone()[0] > 0
+def test_switched_off_it_is_gone_and_keeps_its_table(command, tmp_path):
+    Live(tmp_path).command("init")
+    with installation(tmp_path, WITHOUT_IT) as without:
+        client = without.client()
+        assert client.get("/api/scoreboard/").json["code"] == "route_not_found"
+        assert SENTENCE not in {action["action_name"] for action in client.get("/api/actions/").json}
+    with closing(sqlite3.connect(without.data / "cometa.sqlite3")) as database:
+        assert database.execute("select count(*) from scoreboard_score").fetchone() == (0,)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from cometa_worker.redaction import MASK, Redactor
 
-SECRET = 'p@ss/wörd "<&>\' 1?'
+SECRET = "p@ss/wörd \"<&>' 1?"
 
 
 @pytest.mark.parametrize(
