@@ -13,7 +13,7 @@ from cometa_core.security.permission import PermissionTable
 
 
 def present_department(department: Department) -> DepartmentOut:
-    """Present a department."""
+    """Turn a department into its answer; files belong to a later plugin."""
     return DepartmentOut(
         department_id=department.id,
         department_name=department.name,
@@ -55,7 +55,7 @@ def present_account(scope: Scope, account: Account) -> AccountOut:
 
 
 def present_membership(membership: Membership) -> MembershipOut:
-    """Present a membership."""
+    """Turn a membership into its answer, both sides by id."""
     return MembershipOut(account_role_id=membership.id, user=membership.account_id, department=membership.department_id)
 
 

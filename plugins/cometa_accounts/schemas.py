@@ -64,7 +64,7 @@ class DepartmentPatch(Body):
 
 
 class DepartmentOut(BaseModel):
-    """A department."""
+    """What the API says about a department; ``settings`` hold every key that was sent."""
 
     department_id: int
     department_name: str
@@ -109,7 +109,7 @@ class AccountPatch(LenientBody):
 
 
 class AccountOut(BaseModel):
-    """An account."""
+    """What the API says about an account; ``departments`` are names, ``department_ids`` ids."""
 
     user_id: int
     name: str

@@ -60,7 +60,7 @@ def list_accounts(request: Request) -> Page:
 @accounts.post(permission="create_account", body=schemas.AccountIn, answer=schemas.AccountOut, status=201,
                errors=("duplicate_email", "role_too_powerful"))  # fmt: skip
 def create_account(request: Request) -> Created:
-    """Create an account."""
+    """Add an account; without departments it becomes a member of the first one."""
     body, scope = request.body_model, request.scope
     account = service.create_account(scope, body.name, body.email, body.user_role, body.departments)
     return Created(present_account(scope, account))

@@ -64,7 +64,7 @@ class ApplicationIn(Body):
 
 
 class ApplicationOut(BaseModel):
-    """An application."""
+    """What the API says about an application; the slug follows its name."""
 
     app_id: int
     app_name: str
@@ -79,7 +79,7 @@ class EnvironmentIn(Body):
 
 
 class EnvironmentOut(BaseModel):
-    """An environment."""
+    """What the API says about an environment."""
 
     environment_id: int
     environment_name: str

@@ -25,17 +25,17 @@ actions = Service("actions", "/api/actions/", description="Step sentences.", tag
 
 
 def present_application(row: Application) -> schemas.ApplicationOut:
-    """Present an application."""
+    """Turn a row into its answer."""
     return schemas.ApplicationOut(app_id=row.id, app_name=row.name, slug=row.slug, created_on=row.created_at)
 
 
 def present_environment(row: Environment) -> schemas.EnvironmentOut:
-    """Present an environment."""
+    """Turn a row into its answer."""
     return schemas.EnvironmentOut(environment_id=row.id, environment_name=row.name, created_on=row.created_at)
 
 
 def present_browser(row: Browser) -> schemas.BrowserOut:
-    """Present a browser."""
+    """Turn a row into its answer; paths on the server stay hidden."""
     return schemas.BrowserOut(browser_id=row.id, browser_json=row.spec)
 
 
@@ -64,7 +64,7 @@ def list_applications(request: Request) -> Page:
 @applications.post(permission="create_application", body=schemas.ApplicationIn, answer=schemas.ApplicationOut,
                    status=201, errors=("duplicate_name",))  # fmt: skip
 def create_application(request: Request) -> Created:
-    """Create an application."""
+    """Add an application; its name is unique whatever the case."""
     return Created(present_application(create_named(request.scope, Application, request.body_model.app_name)))
 
 
@@ -98,7 +98,7 @@ def list_environments(request: Request) -> Page:
 @environments.post(permission="create_environment", body=schemas.EnvironmentIn, answer=schemas.EnvironmentOut,
                    status=201, errors=("duplicate_name",))  # fmt: skip
 def create_environment(request: Request) -> Created:
-    """Create an environment."""
+    """Add an environment; its name is unique whatever the case."""
     return Created(present_environment(create_named(request.scope, Environment, request.body_model.environment_name)))
 
 

@@ -91,7 +91,7 @@ def refuse_power(scope: Scope, role: Role) -> None:
 
 
 def create_account(scope: Scope, name: str, email: str, role_name: str, departments: Sequence[int] | None) -> Account:
-    """Create an account.
+    """Store a new account with its role and memberships.
 
     Raises:
         Conflict: ``duplicate_email``.
