@@ -22,6 +22,10 @@ def plugin(name, requires=(), api_version="1.0", **hooks):
     return Loaded(candidate, module, module.PLUGIN)
 
 
+def nothing():
+    return []
+
+
 def names(loaded):
     return [found.name for found in loaded]
 
@@ -66,7 +70,7 @@ def test_a_plugin_that_cannot_be_imported_is_named_with_the_remedy():
 
 def test_a_misspelt_hook_stops_the_start():
     with pytest.raises(PluginError, match="a implements a hook that does not exist"):
-        Plugins({}, [plugin("a", cometa_setings=list)])
+        Plugins({}, [plugin("a", cometa_setings=nothing)])
 
 
 def test_a_wrong_argument_stops_the_start():
