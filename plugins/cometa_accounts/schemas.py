@@ -108,8 +108,8 @@ class AccountPatch(LenientBody):
         return {**{key: value for key, value in sent.items() if value is not None}, **({"role": role} if role else {})}
 
 
-class AccountOut(BaseModel):
-    """What the API says about an account; ``departments`` are names, ``department_ids`` ids."""
+class PersonOut(BaseModel):
+    """What every answer about an account has."""
 
     user_id: int
     name: str
@@ -120,11 +120,16 @@ class AccountOut(BaseModel):
     last_login: Timestamp | None
     login_counter: int
     favourite_browsers: list[Any]
-    user_permissions: dict[str, Any]
-    departments: list[str]
-    department_ids: list[int]
     settings: dict[str, Any]
     stripe_customer_id: str = ""
+    user_permissions: dict[str, Any]
+
+
+class AccountOut(PersonOut):
+    """What the API says about an account; ``departments`` are names, ``department_ids`` ids."""
+
+    departments: list[str]
+    department_ids: list[int]
 
 
 class Cloud(BaseModel):
@@ -137,21 +142,9 @@ class Cloud(BaseModel):
     max_concurrency: int
 
 
-class SessionUser(BaseModel):
+class SessionUser(PersonOut):
     """Everything that a frontend needs about whoever is calling."""
 
-    user_id: int
-    name: str
-    email: str
-    user_role: str
-    permission_name: str
-    created_on: Timestamp
-    last_login: Timestamp | None
-    login_counter: int
-    favourite_browsers: list[Any]
-    settings: dict[str, Any]
-    stripe_customer_id: str = ""
-    user_permissions: dict[str, Any]
     permissions: list[str]
     departments: list[DepartmentOut]
     clouds: list[Cloud]

@@ -49,7 +49,29 @@ class Waiting(BaseModel):
     workers: int
 
 
-class FeatureResult(BaseModel):
+class Sums(BaseModel):
+    """State and numbers of a result, or of a run as sums over its results.  Contract: rest-api A4.5, A4.6."""
+
+    status: str
+    state: str
+    success: bool
+    running: bool
+    total: int
+    ok: int
+    fails: int
+    skipped: int
+    execution_time: str
+    execution_time_ms: int
+    pixel_diff: int
+    success_rate: int
+    archived: bool
+    is_removed: bool
+    origin: str
+    x_server: str
+    executed_by: int | None
+
+
+class FeatureResult(Sums):
     """A feature in one browser."""
 
     feature_result_id: int
@@ -68,34 +90,17 @@ class FeatureResult(BaseModel):
     browser: BrowserSpec
     mobile: list[Any]
     description: str | None
-    total: int
-    ok: int
-    fails: int
-    skipped: int
-    execution_time: str
-    execution_time_ms: int
-    pixel_diff: int
-    success_rate: int
-    success: bool
-    status: str
-    state: str
     reason: str
     status_reason: str
     override: Override | None
     attempts: int
     waiting: Waiting | None
-    running: bool
-    archived: bool
-    is_removed: bool
     screen_style: str
     screen_actual: str
     screen_diff: str
     video_url: str
     files: list[Any]
-    executed_by: int | None
     executed_by_name: str | None
-    origin: str
-    x_server: str
     pid: str | None
     session_id: str | None
     run_hash: str
@@ -104,29 +109,12 @@ class FeatureResult(BaseModel):
     finished_on: Timestamp | None
 
 
-class FeatureRun(BaseModel):
+class FeatureRun(Sums):
     """An order to execute a feature, with its results and their sums."""
 
     run_id: int
     feature: int
     date_time: Timestamp
-    status: str
-    state: str
-    success: bool
-    running: bool
-    total: int
-    ok: int
-    fails: int
-    skipped: int
-    execution_time: str
-    execution_time_ms: int
-    pixel_diff: int
-    success_rate: int
-    archived: bool
-    is_removed: bool
-    origin: str
-    x_server: str
-    executed_by: int | None
     feature_results: list[FeatureResult]
 
 
