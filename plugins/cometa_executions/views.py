@@ -24,7 +24,7 @@ from cometa_executions.services.reading import (
     visible_step_result,
 )
 from cometa_executions.services.removal import remove_result, remove_run
-from cometa_executions.waiting import wait_until_finished
+from cometa_executions.waiting import wait_for_caller
 from cometa_features.api import visible_feature
 
 ORIGIN = re.compile(r"[A-Z0-9_-]{0,40}")
@@ -46,7 +46,7 @@ def start(request: Request) -> Any:
         accepted = accept_run(scope, order_of(request, body))
     if not body.wait:
         return schemas.Executed(run_id=accepted.run_id, feature_result_ids=list(accepted.result_ids))
-    finished = wait_until_finished(runtime, accepted.run_id, runtime.settings.seconds("cometa.exectest_wait_limit"))
+    finished = wait_for_caller(runtime, accepted.run_id)
     answer = _with_results(request, accepted, running=not finished)
     return answer if finished else Accepted(answer)
 

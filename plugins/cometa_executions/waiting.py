@@ -9,6 +9,27 @@ FIRST_PAUSE_S = 0.05
 LONGEST_PAUSE_S = 0.5
 
 
+def may_wait(runtime: Runtime) -> threading.Semaphore:
+    """Return the places for waiting callers: each holds a thread, and half of them stay free for everybody else."""
+    places = max(1, runtime.settings.integer("cometa.web.threads") // 2)
+    return runtime.once("executions.waiting", lambda: threading.Semaphore(places))
+
+
+def wait_for_caller(runtime: Runtime, run_id: int) -> bool:
+    """Wait for the end of a run up to the configured limit; not at all when too many callers wait already.
+
+    Returns:
+        Whether the run is finished.
+    """
+    places = may_wait(runtime)
+    if not places.acquire(blocking=False):
+        return wait_until_finished(runtime, run_id, 0)
+    try:
+        return wait_until_finished(runtime, run_id, runtime.settings.seconds("cometa.exectest_wait_limit"))
+    finally:
+        places.release()
+
+
 def wait_until_finished(runtime: Runtime, run_id: int, seconds: float) -> bool:
     """Look at short, growing intervals whether a run is finished; no transaction is open in between.
 
