@@ -120,7 +120,11 @@ class DevelopmentAuthenticator:
         runtime: Runtime = request.registry["cometa.runtime"]
         email = runtime.settings.text("cometa.dev_login")
         # The name must be one of this machine too: a page of another site can make its own name point here.
-        if not email or not is_loopback(request.environ.get("REMOTE_ADDR", "")) or not is_loopback(request.domain):
+        if (
+            not email
+            or not is_loopback(request.environ.get("REMOTE_ADDR", ""))
+            or not is_loopback(request.domain.strip("[]"))
+        ):
             return None
         with runtime.reading() as session:
             account = session.scalars(select(Account).where(func.lower(Account.email) == email.lower())).first()
