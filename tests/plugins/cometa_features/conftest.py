@@ -1,42 +1,29 @@
 """Installations with accounts, catalog and features, and short ways to write bodies."""
 
-import json
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 
 import pytest
+from small_installation import Caller, initialise, make_caller, runtime_in
 from sqlalchemy import event
-from webtest import TestApp, TestResponse
+from webtest import TestApp
 
 from cometa_accounts.api import ensure_account, identity_of
-from cometa_accounts.services.keys import make_key
 from cometa_core.app import build_app
-from cometa_core.cli.database import seed
 from cometa_core.contracts.identity import Identity
-from cometa_core.db.migrations import upgrade
-from cometa_core.runtime import Runtime, make_runtime
+from cometa_core.runtime import Runtime
 from cometa_core.scope import Scope
 from cometa_features.schemas import FeatureCreate, FeatureUpdate
 
-PLUGINS = "accounts\ncatalog\nfeatures\nwebsteps"
-
-
-def runtime_in(folder, **others) -> Runtime:
-    settings = {"cometa.data": str(folder), "cometa.plugins": PLUGINS, "cometa.browser.local": "false"}
-    return make_runtime({**settings, **others}, environment={})
-
-
-def initialise(runtime) -> None:
-    list(upgrade(runtime.engine, runtime.histories))
-    seed(runtime, {"accounts", "catalog"})
+PLUGINS = ("accounts", "catalog", "features", "websteps")
 
 
 @pytest.fixture(scope="session")
 def template(tmp_path_factory):
     """A migrated and seeded data folder that tests copy."""
     folder = tmp_path_factory.mktemp("features-template")
-    runtime = runtime_in(folder)
+    runtime = runtime_in(folder, PLUGINS)
     initialise(runtime)
     runtime.close()
     return folder
@@ -47,39 +34,17 @@ def runtime(request, template, tmp_path) -> Iterator[Runtime]:
     """An installation of its own on SQLite; with the indirect parameter ``postgresql`` on PostgreSQL."""
     if getattr(request, "param", "sqlite") == "postgresql":
         url = request.getfixturevalue("postgres_server").create_database()
-        runtime = runtime_in(tmp_path / "data", **{"sqlalchemy.url": url})
+        runtime = runtime_in(tmp_path / "data", PLUGINS, **{"sqlalchemy.url": url})
         initialise(runtime)
     else:
         shutil.copytree(template, tmp_path / "data")
-        runtime = runtime_in(tmp_path / "data")
+        runtime = runtime_in(tmp_path / "data", PLUGINS)
     yield runtime
     runtime.close()
 
 
-class Caller:
-    """A webtest application that sends the API key of one account."""
-
-    def __init__(self, app: TestApp, key: str, account_id: int) -> None:
-        self._app = app
-        self._headers = {"Authorization": f"Bearer {key}"}
-        self.account_id = account_id
-
-    def call(self, method, path, body=None, *, status=200, **headers) -> TestResponse:
-        """Send a request; ``If_Match="..."`` sets the header ``If-Match``."""
-        sent = {**self._headers, **{name.replace("_", "-"): value for name, value in headers.items()}}
-        if body is None:
-            return self._app.request(path, method=method, headers=sent, status=status)
-        sent["Content-Type"] = "application/json"
-        return self._app.request(path, method=method, headers=sent, body=json.dumps(body).encode(), status=status)
-
-    def get(self, path, **options) -> TestResponse:
-        return self.call("GET", path, **options)
-
-    def post(self, path, body, **options) -> TestResponse:
-        return self.call("POST", path, body, **options)
-
-    def patch(self, path, body, **options) -> TestResponse:
-        return self.call("PATCH", path, body, **options)
+class FeatureCaller(Caller):
+    """A caller that creates features."""
 
     def create(self, **fields):
         """Create a feature from the fewest fields and return it."""
@@ -93,20 +58,18 @@ def app(runtime) -> TestApp:
 
 
 @pytest.fixture
-def caller(runtime, app) -> Callable[..., Caller]:
+def caller(runtime, app) -> Callable[..., FeatureCaller]:
     """Make an account with an API key: ``caller("bob@example.org", role="SUPERUSER")``."""
 
-    def make(email="ada@example.org", *, role="DEVOPS", departments=("Default",), scopes=("read", "write")) -> Caller:
-        with runtime.unit_of_work() as scope:
-            account = ensure_account(scope, email, role=role, departments=departments)
-            scope.session.flush()
-            return Caller(app, make_key(scope, account, "tests", scopes).text, account.id)
+    def make(email="ada@example.org", *, scopes=("read", "write"), **account) -> FeatureCaller:
+        made = make_caller(runtime, app, email, scopes=scopes, **account)
+        return FeatureCaller(app, made.key, made.account_id)
 
     return make
 
 
 @pytest.fixture
-def api(caller) -> Caller:
+def api(caller) -> FeatureCaller:
     """Call as a member of ``Default``."""
     return caller()
 
