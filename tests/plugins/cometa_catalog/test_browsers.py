@@ -8,6 +8,7 @@ from cometa_catalog.models import Browser, Cloud
 from cometa_catalog.services.refresh import refresh_browsers
 from cometa_catalog.specs import completed, spec_key, version_number
 from cometa_core.errors import Invalid
+from cometa_core.scope import Scope
 
 
 def local(browser="chrome", version="100.0", **others):
@@ -18,14 +19,10 @@ def local(browser="chrome", version="100.0", **others):
 @pytest.fixture
 def scope(runtime):
     """A unit of work that is rolled back."""
-    with pytest.raises(RolledBackError), runtime.unit_of_work() as scope:
-        scope.session.query(Browser).delete()
-        yield scope
-        raise RolledBackError
-
-
-class RolledBackError(Exception):
-    """Ends a unit of work without a trace."""
+    with runtime.sessions() as session:
+        session.query(Browser).delete()
+        yield Scope(runtime, session)
+        session.rollback()
 
 
 def known(scope, *specs):
