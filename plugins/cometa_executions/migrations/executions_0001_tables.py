@@ -5,8 +5,8 @@ Revises:
 """
 
 import sqlalchemy as sa
-
 from alembic import op
+
 from cometa_core.db.base import JsonDocument, UtcDateTime
 
 revision = "executions_0001"
