@@ -1,16 +1,19 @@
 """Who is calling: by API key, or by development sign-in from this machine.  Contract: rest-api A2."""
 
 import ipaddress
+import math
 import threading
-from collections import defaultdict, deque
+from collections import deque
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import lazyload
 
 from cometa_accounts.models import Account, ApiKey
-from cometa_accounts.services.identities import identity_for
+from cometa_accounts.naming import name_key
+from cometa_accounts.services.identities import identity_for, with_memberships
 from cometa_accounts.services.keys import KEY, USED_RESOLUTION, is_secret
 from cometa_core.contracts.identity import Identity
 from cometa_core.errors import ConfigurationError, TooManyRequests, Unauthenticated
@@ -18,15 +21,16 @@ from cometa_core.runtime import Runtime
 
 MOST_WRONG_SECRETS = 10
 WINDOW_S = 600.0
+FORGET_FROM = 1000
 LOOPBACK_NAMES = frozenset({"localhost"})
 
 
 class WrongSecrets:
-    """Counts wrong secrets for key ids and addresses within ten minutes.  Contract: R-032."""
+    """Counts wrong secrets; ten within ten minutes close a key id or an address for ten minutes.  Contract: R-032."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._moments: dict[str, deque[float]] = defaultdict(deque)
+        self._moments: dict[str, deque[float]] = {}
 
     def refuse_too_many(self, moment: float, *names: str) -> None:
         """Refuse a name that had ten wrong secrets lately.
@@ -36,9 +40,10 @@ class WrongSecrets:
         """
         with self._lock:
             for name in names:
-                moments = self._recent(name, moment)
-                if len(moments) >= MOST_WRONG_SECRETS:
-                    wait = max(1, round(moments[0] + WINDOW_S - moment))
+                moments = self._moments.get(name, deque())
+                full = len(moments) == MOST_WRONG_SECRETS and moments[-1] - moments[0] <= WINDOW_S
+                if full and moment < moments[-1] + WINDOW_S:
+                    wait = max(1, math.ceil(moments[-1] + WINDOW_S - moment))
                     raise TooManyRequests(
                         f"Too many wrong secrets. Try again in {wait} seconds.", extra={"retry_after": wait}
                     )
@@ -46,14 +51,16 @@ class WrongSecrets:
     def count(self, moment: float, *names: str) -> None:
         """Remember a wrong secret."""
         with self._lock:
+            if len(self._moments) > FORGET_FROM:
+                self._forget(moment)
             for name in names:
-                self._recent(name, moment).append(moment)
+                self._moments.setdefault(name, deque(maxlen=MOST_WRONG_SECRETS)).append(moment)
 
-    def _recent(self, name: str, moment: float) -> deque[float]:
-        moments = self._moments[name]
-        while moments and moments[0] <= moment - WINDOW_S:
-            moments.popleft()
-        return moments
+    def _forget(self, moment: float) -> None:
+        """Drop names without a wrong secret lately, so that guessing does not fill the memory."""
+        self._moments = {
+            name: moments for name, moments in self._moments.items() if moments[-1] > moment - WINDOW_S
+        }  # fmt: skip
 
 
 class ApiKeyAuthenticator:
@@ -85,14 +92,16 @@ class ApiKeyAuthenticator:
         self._wrong.refuse_too_many(moment, *names)
         # A short session of its own: the request's transaction belongs to the view.
         with runtime.reading() as session:
-            row = session.get(ApiKey, found["id"])
-            if row is None or not is_secret(row, found["secret"]):
+            query = select(ApiKey, Account).join(Account).where(ApiKey.key_id == found["id"])
+            rows = session.execute(query.options(lazyload(ApiKey.account), with_memberships())).unique().first()
+            if rows is None or not is_secret(rows[0], found["secret"]):
                 self._wrong.count(moment, *names)
                 raise Unauthenticated("The API key is wrong or was revoked.", code="invalid_credentials")
+            row, account = rows
             now = runtime.clock.now()
             if row.expires_at <= now:
                 raise Unauthenticated("The API key has expired. Make a new one.", code="expired_credentials")
-            identity = identity_for(row.account, runtime.permissions, self.name, frozenset(row.scopes))
+            identity = identity_for(account, runtime.permissions, self.name, frozenset(row.scopes))
             last_used = row.last_used
         if last_used is None or now - last_used > USED_RESOLUTION:
             note_use(runtime, found["id"], now)
@@ -127,7 +136,8 @@ class DevelopmentAuthenticator:
         ):
             return None
         with runtime.reading() as session:
-            account = session.scalars(select(Account).where(func.lower(Account.email) == email.lower())).first()
+            query = select(Account).where(Account.email_key == name_key(email)).options(with_memberships())
+            account = session.scalars(query).unique().first()
             return None if account is None else identity_for(account, runtime.permissions, self.name)
 
 

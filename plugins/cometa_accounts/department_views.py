@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from cometa_accounts import schemas
 from cometa_accounts.models import Department
-from cometa_accounts.presenting import present_department
+from cometa_accounts.presenting import present_department, present_departments
 from cometa_accounts.services import departments as service
 from cometa_core.security.permission import AUTHENTICATED
 from cometa_core.web.dialect import Created, Done, Page, Updated
@@ -26,13 +26,13 @@ def addressed_department(request: Request) -> Department:
     return service.visible_department(request.scope, int(request.matchdict["department_id"]))
 
 
-@departments.get(permission=AUTHENTICATED, query=Paging, answer=list[schemas.DepartmentOut])
+@departments.get(permission=AUTHENTICATED, query=Paging, answer=list[schemas.AnyDepartmentOut])
 def list_departments(request: Request) -> Page:
     """List departments by name: own ones, or all for those who may see all."""
     return _page(request, own_only=False)
 
 
-@own_departments.get(permission=AUTHENTICATED, query=Paging, answer=list[schemas.DepartmentOut])
+@own_departments.get(permission=AUTHENTICATED, query=Paging, answer=list[schemas.AnyDepartmentOut])
 def list_own_departments(request: Request) -> Page:
     """List the departments that the caller is a member of."""
     return _page(request, own_only=True)
@@ -41,7 +41,7 @@ def list_own_departments(request: Request) -> Page:
 def _page(request: Request, *, own_only: bool) -> Page:
     session: Session = request.scope.session
     rows = paged(session, service.visible_departments(request.scope, own_only=own_only), request.query_model)
-    return Page([present_department(row) for row in rows.items], rows.total)
+    return Page(present_departments(request.scope, rows.items), rows.total)
 
 
 @departments.post(permission="create_department", body=schemas.DepartmentIn, answer=schemas.DepartmentOut,
@@ -53,10 +53,11 @@ def create_department(request: Request) -> Created:
     return Created(present_department(made))
 
 
-@one_department.get(permission=AUTHENTICATED, load=addressed_department, answer=schemas.DepartmentOut)
+@one_department.get(permission=AUTHENTICATED, answer=schemas.AnyDepartmentOut)
 def read_department(request: Request) -> schemas.DepartmentOut:
-    """Read one department."""
-    return present_department(request.resource)
+    """Read one department that the caller may list."""
+    department = service.readable_department(request.scope, int(request.matchdict["department_id"]))
+    return present_departments(request.scope, [department])[0]
 
 
 @one_department.patch(permission="edit_department", load=addressed_department, body=schemas.DepartmentPatch,

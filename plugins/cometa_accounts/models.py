@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, func
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
+from cometa_accounts.naming import LONGEST_KEY, name_key
 from cometa_core.db.base import Model
 
 
@@ -16,9 +17,16 @@ class Department(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(100))
+    name_key: Mapped[str] = mapped_column(String(LONGEST_KEY), unique=True)
     slug: Mapped[str] = mapped_column(String(110), unique=True)
     settings: Mapped[dict[str, Any]] = mapped_column(default=dict)
     created_at: Mapped[datetime]
+
+    @validates("name")
+    def follow_name(self, _key: str, name: str) -> str:
+        """Keep the key of the name, by which names are unique whatever their case."""
+        self.name_key = name_key(name)
+        return name
 
 
 class Role(Model):
@@ -41,6 +49,7 @@ class Account(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(250))
     email: Mapped[str] = mapped_column(String(100))
+    email_key: Mapped[str] = mapped_column(String(LONGEST_KEY), unique=True)
     role_id: Mapped[int] = mapped_column(ForeignKey("accounts_role.id"))
     created_at: Mapped[datetime]
     last_login: Mapped[datetime | None]
@@ -52,6 +61,12 @@ class Account(Model):
     memberships: Mapped[list["Membership"]] = relationship(
         back_populates="account", cascade="all, delete-orphan", order_by="Membership.department_id", lazy="selectin"
     )
+
+    @validates("email")
+    def follow_email(self, _key: str, email: str) -> str:
+        """Keep the key of the address, by which addresses are unique whatever their case."""
+        self.email_key = name_key(email)
+        return email
 
 
 class Membership(Model):
@@ -83,8 +98,3 @@ class ApiKey(Model):
     last_used: Mapped[datetime | None]
 
     account: Mapped[Account] = relationship(lazy="joined", innerjoin=True)
-
-
-# Names and addresses are unique whatever their case, on both databases.
-Index("uq_accounts_department_name", func.lower(Department.name), unique=True)
-Index("uq_accounts_account_email", func.lower(Account.email), unique=True)

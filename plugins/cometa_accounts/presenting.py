@@ -1,13 +1,14 @@
 """Rows as answers.  Contract: rest-api A4.1, A4.2."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
 
 from cometa_accounts.models import Account, ApiKey, Department, Membership, Role
-from cometa_accounts.schemas import AccountOut, DepartmentOut, KeyOut, MembershipOut
+from cometa_accounts.schemas import AccountOut, DepartmentOut, DepartmentUsersOut, KeyOut, MembershipOut
 from cometa_accounts.services.identities import flags_of
+from cometa_accounts.services.memberships import members_of
 from cometa_core.scope import Scope
 from cometa_core.security.permission import PermissionTable
 
@@ -21,6 +22,20 @@ def present_department(department: Department) -> DepartmentOut:
         settings=department.settings,
         created_on=department.created_at,
     )
+
+
+def present_departments(scope: Scope, departments: Sequence[Department]) -> list[DepartmentOut]:
+    """Turn departments into their answers, with their accounts for those who may see them.  Contract: R-091."""
+    if not scope.identity.may("show_department_users"):
+        return [present_department(department) for department in departments]
+    members = members_of(scope.session, [department.id for department in departments])
+    return [
+        DepartmentUsersOut(
+            **present_department(department).model_dump(),
+            users=[present_account(scope, account) for account in members[department.id]],
+        )
+        for department in departments
+    ]
 
 
 def present_role(role: Role, permissions: PermissionTable) -> dict[str, Any]:

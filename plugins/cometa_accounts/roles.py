@@ -11,7 +11,9 @@ SMDA = ("SUPERUSER", "MANAGER", "DEVOPS", "ANALYSIS")
 EVERYBODY = (*SMDA, "ANONYMOUS")
 
 PANELS = ("departments", "applications", "browsers", "environments", "features", "accounts")
-"""Panels whose flags make up view_admin_panel."""
+ADMIN_PANELS = tuple(f"view_{panel}_panel" for panel in PANELS)
+ADMIN_PANEL = "view_admin_panel"
+"""Flag that is true when one of ADMIN_PANELS is."""
 
 OWN_PERMISSIONS = (
     Permission("create_account", "Create accounts.", S, KeyScope.ADMIN),
@@ -21,7 +23,7 @@ OWN_PERMISSIONS = (
     Permission("create_department", "Create departments.", S, KeyScope.ADMIN),
     Permission("edit_department", "Edit departments.", S, KeyScope.ADMIN),
     Permission("delete_department", "Delete departments.", S, KeyScope.ADMIN),
-    Permission("view_admin_panel", "See details of the server.", S, KeyScope.READ),
+    Permission(ADMIN_PANEL, "See details of the server.", S, KeyScope.READ),
     *(Permission(f"view_{panel}_panel", f"See the menu of {panel}.", S, KeyScope.READ) for panel in PANELS),
     Permission("view_others_panel", "See the menu of everything else.", S, KeyScope.READ),
     Permission("show_all_departments", "List all departments.", (), KeyScope.READ),

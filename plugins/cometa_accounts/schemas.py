@@ -3,7 +3,7 @@
 import json
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, StringConstraints, model_validator
 
 from cometa_core.web.fields import Flag, Id, MomentIn, Name, Timestamp
 from cometa_core.web.paging import Paging
@@ -34,7 +34,7 @@ def parsed_array(value: object) -> object:
 
 Email = Annotated[str, Field(max_length=100), AfterValidator(valid_email)]
 Settings = Annotated[dict[str, Any], AfterValidator(small_object)]
-PersonName = Annotated[str, Field(min_length=1, max_length=250)]
+PersonName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=250)]
 
 
 class DepartmentSettings(BaseModel):
@@ -47,6 +47,12 @@ class DepartmentSettings(BaseModel):
     result_expire_days: Annotated[int, Field(ge=0, strict=True)] = 0
     queue_name: Annotated[str, Field(max_length=100)] = ""
     max_parallel: Annotated[int, Field(ge=0, strict=True)] = 0
+
+    @model_validator(mode="after")
+    def small(self) -> "DepartmentSettings":
+        """Limit the settings to 64 KiB."""
+        small_object(self.model_dump())
+        return self
 
 
 class DepartmentIn(Body):
@@ -74,8 +80,8 @@ class DepartmentOut(BaseModel):
     files: list[Any] = Field(default_factory=list)
 
 
-class AccountIn(Body):
-    """A new account."""
+class AccountIn(LenientBody):
+    """A new account; keys without a meaning are ignored."""
 
     name: PersonName
     email: Email
@@ -154,6 +160,15 @@ class SessionUser(PersonOut):
     subscriptions: list[Any] = Field(default_factory=list)
     requires_payment: bool = False
     feedback_mail: str = ""
+
+
+class DepartmentUsersOut(DepartmentOut):
+    """A department with its accounts, for those who may see them."""
+
+    users: list[AccountOut]
+
+
+AnyDepartmentOut = DepartmentUsersOut | DepartmentOut
 
 
 class AccountsQuery(Paging):

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from cometa_accounts import schemas
-from cometa_accounts.models import Account, Role
+from cometa_accounts.models import Account, Membership, Role
 from cometa_accounts.presenting import (
     present_account,
     present_key,
@@ -17,9 +17,10 @@ from cometa_accounts.presenting import (
 )
 from cometa_accounts.services import accounts as service
 from cometa_accounts.services import keys
+from cometa_accounts.services import memberships as membership_service
 from cometa_core import API_VERSION, __version__
 from cometa_core.contracts.permissions import KeyScope
-from cometa_core.errors import Forbidden, NotFound
+from cometa_core.errors import Forbidden
 from cometa_core.security.permission import AUTHENTICATED
 from cometa_core.web.dialect import Created, Done, Page, Updated
 from cometa_core.web.paging import Paging, paged
@@ -45,6 +46,11 @@ info = Service("info", "/info/", description="Versions of the server.", tag="Ope
 def addressed_account(request: Request) -> Account:
     """Find the account of the path."""
     return service.visible_account(request.scope, int(request.matchdict["user_id"]))
+
+
+def addressed_membership(request: Request) -> Membership:
+    """Find the membership of the path."""
+    return membership_service.visible_membership(request.scope, int(request.matchdict["account_role_id"]))
 
 
 @accounts.get(permission=AUTHENTICATED, query=schemas.AccountsQuery, answer=list[schemas.AccountOut])
@@ -96,26 +102,23 @@ def list_memberships(request: Request) -> Page:
     scope = request.scope
     if not service.may_list(scope):
         return Page([], 0)
-    rows = paged(scope.session, service.visible_memberships(scope), request.query_model)
+    rows = paged(scope.session, membership_service.visible_memberships(scope), request.query_model)
     return Page([present_membership(row) for row in rows.items], rows.total)
 
 
 @memberships.post(permission="edit_account", body=schemas.MembershipIn, answer=schemas.MembershipOut, status=201,
-                  errors=("duplicate_row",))  # fmt: skip
+                  errors=("duplicate_row", "role_too_powerful"))  # fmt: skip
 def add_membership(request: Request) -> Created:
     """Make an account a member of a department."""
     body = request.body_model
-    return Created(present_membership(service.add_membership(request.scope, body.user, body.department)))
+    made = membership_service.add_membership(request.scope, body.user, body.department)
+    return Created(present_membership(made))
 
 
-@one_membership.delete(permission="edit_account")
+@one_membership.delete(permission="edit_account", load=addressed_membership, errors=("role_too_powerful",))
 def remove_membership(request: Request) -> Done:
     """End a membership."""
-    scope, key = request.scope, int(request.matchdict["account_role_id"])
-    found = next((row for row in scope.session.scalars(service.visible_memberships(scope)) if row.id == key), None)
-    if found is None:
-        raise NotFound
-    scope.session.delete(found)
+    membership_service.end_membership(request.scope, request.resource)
     return Done()
 
 
@@ -143,9 +146,7 @@ def create_key(request: Request) -> Created:
     """Make an API key; its full text is shown this once."""
     scope, body = request.scope, request.body_model
     require_admin_scope(request)
-    owner_id = body.user_id or scope.identity.account_id
-    keys.refuse_foreign_owner(scope, owner_id)
-    owner = service.visible_account(scope, owner_id)
+    owner = keys.owner_of_new_key(scope, body.user_id or scope.identity.account_id)
     made = keys.make_key(scope, owner, body.name, body.scopes, body.expires_on)
     return Created(schemas.NewKeyOut(**present_key(made.row).model_dump(), key=made.text))
 

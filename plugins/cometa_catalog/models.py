@@ -3,30 +3,42 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, String, func
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
+from cometa_accounts.api import LONGEST_KEY, name_key
 from cometa_core.db.base import Model
 
 
-class Application(Model):
+class NamedRow:
+    """A row whose name is unique whatever its case, on every database."""
+
+    name: Mapped[str] = mapped_column(String(100))
+    name_key: Mapped[str] = mapped_column(String(LONGEST_KEY), unique=True)
+
+    @validates("name")
+    def follow_name(self, _key: str, name: str) -> str:
+        """Keep the key of the name."""
+        self.name_key = name_key(name)
+        return name
+
+
+class Application(NamedRow, Model):
     """What is tested."""
 
     __tablename__ = "catalog_application"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(String(100))
     slug: Mapped[str] = mapped_column(String(110), unique=True)
     created_at: Mapped[datetime]
 
 
-class Environment(Model):
+class Environment(NamedRow, Model):
     """Where it is tested."""
 
     __tablename__ = "catalog_environment"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(String(100))
     created_at: Mapped[datetime]
 
 
@@ -41,6 +53,8 @@ class Browser(Model):
     spec_key: Mapped[str] = mapped_column(String(64), unique=True)
     # discovered, grid or manual; manual rows are never touched by discovery.
     source: Mapped[str] = mapped_column(String(12), default="manual")
+    # Names of the machines that a discovered browser was found on; without any it has vanished.
+    machines: Mapped[list[Any]] = mapped_column(default=list)
     path: Mapped[str | None] = mapped_column(String(500))
     driver_path: Mapped[str | None] = mapped_column(String(500))
     last_seen: Mapped[datetime | None]
@@ -56,8 +70,3 @@ class Cloud(Model):
     name: Mapped[str] = mapped_column(String(40), unique=True)
     active: Mapped[bool]
     max_concurrency: Mapped[int] = mapped_column(default=1)
-
-
-# Names are unique whatever their case, on both databases.
-Index("uq_catalog_application_name", func.lower(Application.name), unique=True)
-Index("uq_catalog_environment_name", func.lower(Environment.name), unique=True)

@@ -1,5 +1,6 @@
 """What the catalog adds."""
 
+import platform
 from collections.abc import Iterable
 from types import ModuleType
 
@@ -38,6 +39,7 @@ def cometa_settings() -> Iterable[Setting]:
         Setting("cometa.browser.headless", True, "Open browsers without a window.", as_boolean),
         Setting("cometa.browser.insecure_certs", True, "Accept certificates that cannot be checked.", as_boolean),
         Setting("cometa.browser.args.chrome", (), "Further arguments for Chromium.", as_words),
+        Setting("cometa.browser.args.firefox", (), "Further arguments for Firefox.", as_words),
     ]
 
 
@@ -45,17 +47,10 @@ def cometa_settings() -> Iterable[Setting]:
 def cometa_startup(runtime: Runtime, role: Role) -> None:
     """Look which browsers this machine has when a worker starts on it."""
     if role is Role.WORKER:
+        # Asking programs for their version takes a while, so it is done before the transaction.
+        found = find_browsers(runtime.settings)
         with runtime.unit_of_work() as scope:
-            refresh(runtime, scope.session)
-
-
-def refresh(runtime: Runtime, session: Session) -> None:
-    """Put the browsers of this machine into the table.
-
-    With SQLite there is only this machine, so what is not found here is gone; with PostgreSQL it may be elsewhere.
-    """
-    found = find_browsers(runtime.settings)
-    refresh_browsers(session, found, runtime.clock.now(), forget=session.get_bind().dialect.name == "sqlite")
+            refresh_browsers(scope.session, found, platform.node(), scope.now())
 
 
 @hookimpl
@@ -84,7 +79,7 @@ def cometa_migrations() -> MigrationSource:
 def cometa_seed(session: Session, runtime: Runtime) -> None:
     """Put the first rows and the browsers of this machine."""
     seed(session)
-    refresh(runtime, session)
+    refresh_browsers(session, find_browsers(runtime.settings), platform.node(), runtime.clock.now())
 
 
 @hookimpl

@@ -1,12 +1,13 @@
-"""Accounts and memberships: who may edit whom.  Contract: rest-api A3.1, A5, A6.2, R-067 to R-078."""
+"""Accounts: who may edit whom.  Contract: rest-api A3.1, A5, A6.2, R-067 to R-078."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from cometa_accounts.models import Account, Department, Membership, Role
+from cometa_accounts.naming import name_key
 from cometa_accounts.roles import SUPERUSER
 from cometa_accounts.services.departments import DEFAULT_DEPARTMENT, insert_department, known_departments
 from cometa_core.errors import Conflict, Forbidden, Invalid, NotFound
@@ -28,15 +29,18 @@ def visible_accounts(scope: Scope, search: str = "") -> Select[Account]:
         sharing = select(Membership.account_id).where(Membership.department_id.in_(sorted(identity.departments)))
         query = query.where(or_(Account.id.in_(sharing), Account.id == identity.account_id))
     if search:
-        pattern = f"%{escape_like(search.lower())}%"
-        columns = (Account.name, Account.email, Role.name)
-        query = query.where(or_(*(func.lower(column).like(pattern, escape="\\") for column in columns)))
+        query = query.where(or_(*(matches(column, search) for column in (Account.name, Account.email, Role.name))))
     return query
 
 
-def escape_like(text: str) -> str:
-    """Let the wildcards of LIKE stand for themselves."""
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+def matches(column: "InstrumentedAttribute[str]", search: str) -> ColumnElement[bool]:
+    """Build the condition that a column contains a text in any case.
+
+    Databases may leave letters outside of ASCII as they are, so the text as it was sent counts too.
+    """
+    return or_(
+        func.lower(column).contains(search.lower(), autoescape=True), column.contains(search, autoescape=True)
+    )  # fmt: skip
 
 
 def readable_account(scope: Scope, account_id: int) -> Account:
@@ -46,9 +50,7 @@ def readable_account(scope: Scope, account_id: int) -> Account:
         NotFound: unknown or not visible.
         Forbidden: visible, but the right is missing.
     """
-    found = scope.session.scalars(visible_accounts(scope).where(Account.id == account_id)).first()
-    if found is None:
-        raise NotFound
+    found = visible_account(scope, account_id)
     if account_id != scope.identity.account_id and not may_list(scope):
         raise Forbidden("You do not have the permission view_accounts.")
     return found
@@ -115,20 +117,20 @@ def refuse_taken_email(session: Session, email: str, own_id: int = 0) -> None:
     Raises:
         Conflict: ``duplicate_email``.
     """
-    query = select(Account.id).where(func.lower(Account.email) == email.lower(), Account.id != own_id)
+    query = select(Account.id).where(Account.email_key == name_key(email), Account.id != own_id)
     if session.scalar(query) is not None:
         raise Conflict(f"There is already an account with the address {email}.", code="duplicate_email")
 
 
-def refuse_foreign_departments(scope: Scope, changed: Iterable[int]) -> None:
+def refuse_foreign_departments(scope: Scope, changed: Iterable[int], field: str = "departments") -> None:
     """Refuse to add or remove departments that are not the caller's own.
 
     Raises:
-        Invalid: names the first one.
+        Invalid: names ``field`` and the first one.
     """
     foreign = sorted(set(changed) - scope.identity.departments)
     if foreign and not scope.identity.sees_all:
-        raise Invalid.field("departments", f"unknown id {foreign[0]}")
+        raise Invalid.field(field, f"unknown id {foreign[0]}")
 
 
 def change_account(scope: Scope, account: Account, changes: Mapping[str, Any]) -> Account:
@@ -143,7 +145,8 @@ def change_account(scope: Scope, account: Account, changes: Mapping[str, Any]) -
         Forbidden: ``permission_missing`` or ``role_too_powerful``.
         Conflict: ``duplicate_email`` or ``last_superuser``.
     """
-    changes = {key: value for key, value in changes.items() if value != current_value(account, key)}
+    wanted = {key: set(value) if key == "departments" else value for key, value in changes.items()}
+    changes = {key: value for key, value in wanted.items() if value != current_value(account, key)}
     if not scope.identity.may("edit_account"):
         refuse_own_change(scope, account, changes)
     else:
@@ -166,7 +169,7 @@ def current_value(account: Account, key: str) -> Any:
     if key == "role":
         return account.role.name
     if key == "departments":
-        return sorted(membership.department_id for membership in account.memberships)
+        return {membership.department_id for membership in account.memberships}
     return getattr(account, key)
 
 
@@ -199,12 +202,13 @@ def refuse_last_superuser(session: Session) -> None:
     Raises:
         Conflict: ``last_superuser``.
     """
-    query = select(func.count()).select_from(Account).join(Account.role).where(Role.name == SUPERUSER)
-    if (session.scalar(query) or 0) <= 1:
+    # Two requests at once must not both find the other one's account: they queue up for the row of the role.
+    role_id = session.scalar(select(Role.id).where(Role.name == SUPERUSER).with_for_update())
+    if (session.scalar(select(func.count()).where(Account.role_id == role_id)) or 0) <= 1:
         raise Conflict("This is the last SUPERUSER. Make another one first.", code="last_superuser")
 
 
-def replace_memberships(scope: Scope, account: Account, departments: Sequence[int]) -> None:
+def replace_memberships(scope: Scope, account: Account, departments: Iterable[int]) -> None:
     """Make an account a member of exactly these departments."""
     present = {membership.department_id: membership for membership in account.memberships}
     wanted = {department.id: department for department in known_departments(scope.session, departments)}
@@ -229,37 +233,6 @@ def delete_account(scope: Scope, account: Account) -> None:
     scope.session.flush()
 
 
-def visible_memberships(scope: Scope) -> Select[Membership]:
-    """Select memberships of the caller's departments (all for SUPERUSER) by id."""
-    query = select(Membership).order_by(Membership.id)
-    if scope.identity.sees_all:
-        return query
-    return query.where(Membership.department_id.in_(sorted(scope.identity.departments)))
-
-
-def add_membership(scope: Scope, account_id: int, department_id: int) -> Membership:
-    """Make an account a member of a department.
-
-    Raises:
-        Invalid: unknown account or department.
-        Conflict: ``duplicate_row``.
-    """
-    session = scope.session
-    known_departments(session, [department_id])
-    refuse_foreign_departments(scope, [department_id])
-    if session.get(Account, account_id) is None:
-        raise Invalid.field("user", f"unknown id {account_id}")
-    same = select(Membership.id).where(
-        Membership.account_id == account_id, Membership.department_id == department_id
-    )  # fmt: skip
-    if session.scalar(same) is not None:
-        raise Conflict("The account already is a member of the department.", code="duplicate_row")
-    membership = Membership(account_id=account_id, department_id=department_id)
-    session.add(membership)
-    session.flush()
-    return membership
-
-
 def ensure_account(
     scope: Scope, email: str, *, role: str | None = None, departments: Sequence[str] = (DEFAULT_DEPARTMENT,)
 ) -> Account:
@@ -277,7 +250,7 @@ def ensure_account(
         Invalid: unknown role.
     """
     session = scope.session
-    account = session.scalars(select(Account).where(func.lower(Account.email) == email.lower())).first()
+    account = session.scalars(select(Account).where(Account.email_key == name_key(email))).first()
     if account is None or role is not None:
         found = session.scalars(select(Role).where(Role.name == (role or "DEVOPS"))).first()
         if found is None:
@@ -297,5 +270,5 @@ def ensure_account(
 
 
 def _department_named(scope: Scope, name: str) -> Department:
-    query = select(Department).where(func.lower(Department.name) == name.lower())
+    query = select(Department).where(Department.name_key == name_key(name))
     return scope.session.scalars(query).first() or insert_department(scope, name)

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from cometa_accounts.models import Department, Membership
-from cometa_accounts.services.slugs import unique_slug
+from cometa_accounts.naming import name_key, unique_slug
 from cometa_core.contracts.change import ResourceChange
 from cometa_core.errors import Conflict, Invalid, NotFound
 from cometa_core.scope import Scope
@@ -34,8 +34,20 @@ def visible_departments(scope: Scope, *, own_only: bool = False) -> Select[Depar
     return query.where(in_own_departments(Department.id, identity))
 
 
+def readable_department(scope: Scope, department_id: int) -> Department:
+    """Return one department that the caller may list.
+
+    Raises:
+        NotFound: unknown or not visible.
+    """
+    found = scope.session.scalars(visible_departments(scope).where(Department.id == department_id)).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
 def visible_department(scope: Scope, department_id: int) -> Department:
-    """Return one department.
+    """Return one department whose rows the caller may see.
 
     Raises:
         NotFound: unknown or not visible.
@@ -115,7 +127,7 @@ def refuse_taken_name(session: Session, name: str, own_id: int | None = None) ->
     Raises:
         Conflict: ``duplicate_name``.
     """
-    query = select(Department.id).where(func.lower(Department.name) == name.lower(), Department.id != (own_id or 0))
+    query = select(Department.id).where(Department.name_key == name_key(name), Department.id != (own_id or 0))
     if session.scalar(query) is not None:
         raise Conflict(f"There is already a department named {name}.", code="duplicate_name")
 
@@ -126,15 +138,15 @@ def department_settings(session: Session, department_id: int) -> dict[str, Any]:
     return {**DEFAULT_SETTINGS, **stored}
 
 
-def known_departments(session: Session, ids: Iterable[int]) -> Sequence[Department]:
+def known_departments(session: Session, ids: Iterable[int], field: str = "departments") -> Sequence[Department]:
     """Return departments by id.
 
     Raises:
-        Invalid: one is unknown.
+        Invalid: one is unknown; names ``field``.
     """
     wanted = sorted(set(ids))
     found = session.scalars(select(Department).where(Department.id.in_(wanted)).order_by(Department.id)).all()
     missing = sorted(set(wanted) - {department.id for department in found})
     if missing:
-        raise Invalid.field("departments", f"unknown id {missing[0]}")
+        raise Invalid.field(field, f"unknown id {missing[0]}")
     return found

@@ -1,19 +1,29 @@
 """From an account to the identity that permissions and filters are decided by."""
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload, lazyload
+from sqlalchemy.sql.base import ExecutableOption
 
-from cometa_accounts.models import Account, Role
-from cometa_accounts.roles import SUPERUSER
+from cometa_accounts.models import Account, Membership, Role
+from cometa_accounts.roles import ADMIN_PANEL, ADMIN_PANELS, SUPERUSER
 from cometa_core.contracts.identity import Identity
 from cometa_core.errors import NotFound
 from cometa_core.security.permission import PermissionTable
 
 
+def with_memberships() -> ExecutableOption:
+    """Return the option that loads with an account, in the same query, all that its identity is made of."""
+    return joinedload(Account.memberships).options(lazyload(Membership.department))
+
+
 def flags_of(role: Role, permissions: PermissionTable) -> dict[str, bool]:
-    """Return every flag of a role; one that was never decided has the value that its plugin ships."""
+    """Return every flag of a role; one that was never decided has the value that its plugin ships.
+
+    The flag of the whole panel follows those of its parts.  Contract: R-049.
+    """
     shipped = permissions.flags_of(role.name)
-    return {name: bool(role.flags.get(name, name in shipped)) for name in sorted(permissions.permissions)}
+    flags = {name: bool(role.flags.get(name, name in shipped)) for name in sorted(permissions.permissions)}
+    return {**flags, ADMIN_PANEL: any(flags[panel] for panel in ADMIN_PANELS)}
 
 
 def identity_for(
@@ -41,7 +51,8 @@ def identity_of(session: Session, permissions: PermissionTable, account_id: int)
     Raises:
         NotFound: there is no such account.
     """
-    account = session.scalars(select(Account).where(Account.id == account_id)).first()
+    query = select(Account).where(Account.id == account_id).options(with_memberships())
+    account = session.scalars(query).unique().first()
     if account is None:
         raise NotFound
     return identity_for(account, permissions, "system")

@@ -12,13 +12,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, select
 
 from cometa_accounts.models import Account, ApiKey
+from cometa_accounts.services.accounts import refuse_power, visible_account
 from cometa_core.contracts.permissions import KeyScope
 from cometa_core.errors import Forbidden, Invalid, NotFound
 from cometa_core.scope import Scope
 
 KEY = re.compile(r"cmt_(?P<id>[a-z0-9]{10})_(?P<secret>[A-Za-z0-9_-]{43})")
 ID_ALPHABET = string.ascii_lowercase + string.digits
-DEFAULT_SCOPES = (KeyScope.READ.value, KeyScope.RUN.value)
 USED_RESOLUTION = timedelta(minutes=1)
 
 
@@ -62,6 +62,22 @@ def make_key(
     return NewKey(row, f"cmt_{key_id}_{secret}")
 
 
+def owner_of_new_key(scope: Scope, owner_id: int) -> Account:
+    """Return the account that a new key is for.
+
+    Raises:
+        Forbidden: ``permission_missing`` for keys of others, ``role_too_powerful`` for keys of the more powerful.
+        Invalid: unknown or not visible.
+    """
+    refuse_foreign_owner(scope, owner_id)
+    try:
+        owner = visible_account(scope, owner_id)
+    except NotFound as error:
+        raise Invalid.field("user_id", f"unknown id {owner_id}") from error
+    refuse_power(scope, owner.role)
+    return owner
+
+
 def hash_of(secret: str) -> str:
     """Hash a random 256-bit secret; a slow hash would add nothing to its entropy."""
     return hashlib.sha256(secret.encode()).hexdigest()
@@ -88,11 +104,13 @@ def revoke_key(scope: Scope, key_id: str) -> None:
 
     Raises:
         NotFound: there is no such key, or it is somebody else's.
+        Forbidden: ``role_too_powerful`` for keys of the more powerful.
     """
     row = scope.session.get(ApiKey, key_id)
     own = row is not None and row.account_id == scope.identity.account_id
     if row is None or not (own or scope.identity.may("manage_configurations")):
         raise NotFound
+    refuse_power(scope, row.account.role)
     scope.session.delete(row)
     scope.session.flush()
 

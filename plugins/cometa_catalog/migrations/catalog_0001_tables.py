@@ -21,9 +21,11 @@ def upgrade() -> None:
         "catalog_application",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("name_key", sa.String(length=300), nullable=False),
         sa.Column("slug", sa.String(length=110), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_catalog_application")),
+        sa.UniqueConstraint("name_key", name=op.f("uq_catalog_application_name_key")),
         sa.UniqueConstraint("slug", name=op.f("uq_catalog_application_slug")),
     )
     op.create_table(
@@ -32,6 +34,7 @@ def upgrade() -> None:
         sa.Column("spec", JsonDocument, nullable=False),
         sa.Column("spec_key", sa.String(length=64), nullable=False),
         sa.Column("source", sa.String(length=12), nullable=False),
+        sa.Column("machines", JsonDocument, nullable=False),
         sa.Column("path", sa.String(length=500), nullable=True),
         sa.Column("driver_path", sa.String(length=500), nullable=True),
         sa.Column("last_seen", UtcDateTime(), nullable=True),
@@ -52,11 +55,11 @@ def upgrade() -> None:
         "catalog_environment",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("name_key", sa.String(length=300), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_catalog_environment")),
+        sa.UniqueConstraint("name_key", name=op.f("uq_catalog_environment_name_key")),
     )
-    op.create_index("uq_catalog_application_name", "catalog_application", [sa.text("lower(name)")], unique=True)
-    op.create_index("uq_catalog_environment_name", "catalog_environment", [sa.text("lower(name)")], unique=True)
 
 
 def downgrade() -> None:

@@ -1,6 +1,6 @@
 """Known browsers, and which of them a feature's list means.  Contract: runner H.3, R-059, R-063, R-088."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -129,9 +129,15 @@ def _best(spec: Mapping[str, Any], known: Sequence[Browser], place: int) -> Reso
     return ResolvedBrowser({**spec, "browser_version": chosen.spec["browser_version"]}, asked, chosen.id)
 
 
-def _unknown(spec: Mapping[str, Any], known: Iterable[Browser]) -> str:
+def _unknown(spec: Mapping[str, Any], known: Sequence[Browser]) -> str:
     wanted = f"{spec['browser']} on {spec['os']} in the cloud {spec['cloud']}"
-    names = [f"{row.spec['browser']} {row.spec['browser_version']} ({row.spec['cloud']})" for row in known]
-    if not names:
+    if not known:
         return f"{wanted} is unknown; no browser is known at all. `cometa doctor` says what to install"
-    return f"{wanted} is unknown; known are {', '.join(names[:MOST_SHOWN])}"
+    # The nearest are those that share most; the sort keeps the order of equal ones.
+    nearest = sorted(known, key=lambda row: -_shared(spec, row))[:MOST_SHOWN]
+    names = [f"{row.spec['browser']} {row.spec['browser_version']} ({row.spec['cloud']})" for row in nearest]
+    return f"{wanted} is unknown; known are {', '.join(names)}"
+
+
+def _shared(spec: Mapping[str, Any], row: Browser) -> int:
+    return sum(one == other for one, other in zip(identity(spec), identity(row.spec), strict=True))

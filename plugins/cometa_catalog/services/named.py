@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from cometa_accounts.api import unique_slug
+from cometa_accounts.api import name_key, unique_slug
 from cometa_catalog.models import Application, Environment
 from cometa_core.contracts.change import ResourceChange
 from cometa_core.errors import Conflict, NotFound
@@ -79,7 +79,7 @@ def refuse_taken_name(session: Session, model: type[Named], name: str, own_id: i
     Raises:
         Conflict: ``duplicate_name``.
     """
-    query = select(model.id).where(func.lower(model.name) == name.lower(), model.id != own_id)
+    query = select(model.id).where(model.name_key == name_key(name), model.id != own_id)
     if session.scalar(query) is not None:
         raise Conflict(f"The name {name} is taken.", code="duplicate_name")
 

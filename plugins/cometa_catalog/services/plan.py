@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cometa_catalog.discovery import FAMILIES, find_browser
+from cometa_catalog.specs import LATEST
 from cometa_core.errors import Invalid
 from cometa_core.runtime import Runtime
 
@@ -18,17 +19,17 @@ def browser_plan(runtime: Runtime, spec: Mapping[str, Any]) -> dict[str, Any]:
         spec: resolved spec of the result.
 
     Raises:
-        Invalid: ``unknown_browser``, this machine has no such browser or no driver for it.
+        Invalid: ``unknown_browser``, this machine has no such browser, another version of it, or no driver for it.
     """
     name = str(spec["browser"])
     family = next((found for found in FAMILIES if found.name == name), None)
     settings = runtime.settings
     browser = runtime.once(f"catalog.local.{name}", lambda: find_browser(settings, family)) if family else None
     if browser is None or browser.driver is None:
-        raise Invalid(
-            f"The browser {name} or its driver is not installed on this machine. `cometa doctor` says what to install.",
-            code="unknown_browser",
-        )
+        raise refusal(f"The browser {name} or its driver is not installed on this machine.")
+    asked = str(spec.get("browser_version") or LATEST)
+    if asked not in {LATEST, browser.version}:
+        raise refusal(f"This machine has {name} {browser.version}, not {asked}.")
     return {
         "kind": "local",
         "family": browser.family,
@@ -38,11 +39,16 @@ def browser_plan(runtime: Runtime, spec: Mapping[str, Any]) -> dict[str, Any]:
         "driver": str(browser.driver),
         "timezone": spec.get("selectedTimeZone") or DEFAULT_ZONE,
         "session": None,
-        "arguments": list(settings.words("cometa.browser.args.chrome")),
+        "arguments": list(settings.words(f"cometa.browser.args.{browser.family}")),
         "headless": settings.flag("cometa.browser.headless"),
         "insecure_certs": settings.flag("cometa.browser.insecure_certs"),
         "mobile": mobile_of(spec),
     }
+
+
+def refusal(reason: str) -> Invalid:
+    """Say why this machine cannot open a browser, and what shows the remedy."""
+    return Invalid(f"{reason} `cometa doctor` says what is installed and what is missing.", code="unknown_browser")
 
 
 def mobile_of(spec: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -1,5 +1,6 @@
 """Bringing the table of browsers in line with what is installed.  Contract: runner H.4, X-125."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -9,30 +10,35 @@ from cometa_catalog.discovery import LocalBrowser
 from cometa_catalog.models import Browser
 from cometa_catalog.specs import spec_key
 
+DISCOVERED = "discovered"
 
-def refresh_browsers(session: Session, found: list[LocalBrowser], now: datetime, *, forget: bool) -> None:
-    """Add and update the discovered rows; manual rows are never touched.
+
+def refresh_browsers(session: Session, found: Sequence[LocalBrowser], machine: str, now: datetime) -> None:
+    """Add and update the rows that were discovered on one machine; manual rows are never touched.
+
+    A row that was found on other machines only stays as it is; one that is on no machine any more has vanished.
 
     Args:
         session: open transaction.
-        found: browsers of this machine.
+        found: browsers of the machine.
+        machine: name of the machine.
         now: present moment.
-        forget: mark discovered rows that were not found as vanished.
     """
     rows = {row.spec_key: row for row in session.scalars(select(Browser))}
-    seen = set()
-    for browser in found:
-        spec = local_spec(browser)
-        key = spec_key(spec)
-        seen.add(key)
+    present = {spec_key(local_spec(browser)): browser for browser in found}
+    for key, browser in present.items():
         row = rows.get(key)
         if row is None:
-            row = Browser(spec=spec, spec_key=key, source="discovered")
+            row = Browser(spec=local_spec(browser), spec_key=key, source=DISCOVERED, machines=[])
             session.add(row)
-        row.path, row.driver_path, row.last_seen, row.vanished = str(browser.binary), str(browser.driver), now, False
+        if row.source == DISCOVERED:
+            row.machines = sorted({*row.machines, machine})
+            row.path, row.driver_path, row.last_seen = str(browser.binary), str(browser.driver), now
+            row.vanished = False
     for key, row in rows.items():
-        if forget and row.source == "discovered" and key not in seen:
-            row.vanished = True
+        if row.source == DISCOVERED and key not in present:
+            row.machines = [other for other in row.machines if other != machine]
+            row.vanished = not row.machines
     session.flush()
 
 

@@ -2,8 +2,10 @@
 
 import pytest
 from small_installation import initialise, make_caller, runtime_in
+from sqlalchemy import event
 from webtest import TestApp
 
+from cometa_accounts.models import Role
 from cometa_core.app import build_app
 
 PLUGINS = ("accounts", "catalog", "features", "websteps")
@@ -33,8 +35,34 @@ def caller(runtime, app):
 
 
 @pytest.fixture(scope="module")
+def with_flags(runtime, caller):
+    """Make a caller whose role has exactly these flags: ``with_flags("bob", {"edit_account"})``."""
+
+    def make(name, flags, *, power=50, **options):
+        with runtime.unit_of_work() as scope:
+            decided = {flag: flag in flags for flag in runtime.permissions.permissions}
+            scope.session.add(Role(name=name, power=power, flags=decided))
+        return caller(name, role=name, **options)
+
+    return make
+
+
+@pytest.fixture(scope="module")
 def root(caller):
     return caller("root", role="SUPERUSER")
+
+
+@pytest.fixture
+def queries(runtime):
+    """Statements that are executed from here on; ``clear()`` begins anew."""
+    seen = []
+
+    def note(_connection, _cursor, statement, *_rest):
+        seen.append(statement)
+
+    event.listen(runtime.engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(runtime.engine, "before_cursor_execute", note)
 
 
 @pytest.fixture(scope="module")

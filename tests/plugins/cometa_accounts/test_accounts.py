@@ -71,6 +71,24 @@ def test_wildcards_of_a_search_stand_for_themselves(root):
     assert root.get("/api/accounts/?search=%25").json == []
 
 
+def test_a_search_finds_letters_outside_of_ascii(root):
+    """R-071."""
+    made = root.post("/api/accounts/", {"name": "Ärne", "email": "arne@example.org"}, status=201).json
+    found = root.get("/api/accounts/?search=%C3%84rne").json
+    assert [row["user_id"] for row in found] == [made["user_id"]]
+
+
+def test_a_list_costs_the_same_number_of_queries_whatever_its_length(root, caller, queries):
+    for number in range(6):
+        caller(f"listed{number}", departments=("Default", f"Team {number}"))
+    counts = set()
+    for size in (1, 5):
+        queries.clear()
+        assert len(root.get(f"/api/accounts/?page=1&size={size}").json) == size
+        counts.add(len(queries))
+    assert len(counts) == 1
+
+
 def test_a_role_is_set_by_either_key_and_departments_by_id(root, caller):
     """R-072."""
     account = caller("patched").account_id
@@ -85,17 +103,21 @@ def test_a_second_account_with_the_same_address_is_refused_whatever_the_case(roo
     """R-073."""
     body = {"name": "Copy", "email": "MEMBER@example.org"}
     assert refusal(root.post("/api/accounts/", body, status=409)) == (409, "duplicate_email")
+    root.post("/api/accounts/", {"name": "Zoë", "email": "zoë@example.org"}, status=201)
+    assert refusal(root.post("/api/accounts/", {"name": "Zoë", "email": "ZOË@example.org"}, status=409))[0] == 409
 
 
 def test_the_own_row_may_change_in_three_fields(member):
     """R-074, R-075."""
     path = f"/api/accounts/{member.account_id}/"
-    changes = {"name": "Me", "favourite_browsers": "[]", "settings": {"percentMode": True}, "user_id": 99}
+    changes = {"name": " Me ", "favourite_browsers": "[]", "settings": {"percentMode": True}, "user_id": 99}
     data = member.patch(path, changes).json["data"]
     assert (data["name"], data["settings"], data["user_id"]) == ("Me", {"percentMode": True}, member.account_id)
     for change in ({"user_role": "SUPERUSER"}, {"email": "x@example.org"}, {"departments": []}):
         assert refusal(member.patch(path, {**change, "name": "Other"}, status=403)) == (403, "permission_missing")
     assert member.get(path).json["name"] == "Me"
+    unchanged = {"user_role": "DEVOPS", "email": "member@example.org", "departments": [1], "name": "member"}
+    assert member.patch(path, unchanged).json["data"]["name"] == "member"
 
 
 def test_other_rows_need_the_flag_and_invisible_ones_do_not_exist(member, root, caller):
@@ -105,29 +127,77 @@ def test_other_rows_need_the_flag_and_invisible_ones_do_not_exist(member, root, 
     assert refusal(member.patch(f"/api/accounts/{root.account_id}/", {"name": "x"}, status=403))[0] == 403
 
 
-def test_granting_a_role_above_the_own_power_saves_nothing(runtime, root, caller):
-    """R-051."""
-    manager = caller("manager", role="MANAGER")
-    root.patch(f"/api/accounts/{manager.account_id}/", {"user_role": "MANAGER"})
-    from cometa_accounts.models import Role  # noqa: PLC0415 - only this test changes a role
+@pytest.fixture(scope="module")
+def powerful(with_flags):
+    """May do everything, but is less powerful than a SUPERUSER."""
+    flags = {"create_account", "edit_account", "delete_account", "view_accounts", "manage_configurations"}
+    return with_flags("powerful", flags)
 
-    with runtime.unit_of_work() as scope:
-        role = scope.session.query(Role).filter_by(name="MANAGER").one()
-        role.flags = {"edit_account": True, "create_account": True}
+
+def test_granting_a_role_above_the_own_power_saves_nothing(powerful, root, caller):
+    """R-051."""
     target = caller("target")
     body = {"user_role": "SUPERUSER", "name": "Changed"}
-    refused = manager.patch(f"/api/accounts/{target.account_id}/", body, status=403)
-    assert refused.json["code"] == "role_too_powerful"
-    assert root.get(f"/api/accounts/{target.account_id}/").json["name"] == "target"
-    assert refusal(manager.patch(f"/api/accounts/{root.account_id}/", {"name": "x"}, status=403)) == (
-        403,
-        "role_too_powerful",
-    )
+    path = f"/api/accounts/{target.account_id}/"
+    assert refusal(powerful.patch(path, body, status=403)) == (403, "role_too_powerful")
+    assert root.get(path).json["name"] == "target"
+    assert powerful.patch(path, {"user_role": "ANALYSIS"}).json["data"]["user_role"] == "ANALYSIS"
+
+
+def test_nobody_touches_accounts_above_the_own_power(powerful, root):
+    """R-051: neither the row nor its memberships nor its keys."""
+    one = f"/api/accounts/{root.account_id}/"
+    (membership,) = [row for row in root.get("/api/account_roles/").json
+                     if (row["user"], row["department"]) == (root.account_id, 1)]  # fmt: skip
+    key = {"name": "stolen", "user_id": root.account_id}
+    attempts = [
+        ("PATCH", one, {"name": "x"}),
+        ("DELETE", one, None),
+        ("POST", "/api/account_roles/", {"user": root.account_id, "department": 1}),
+        ("DELETE", f"/api/account_roles/{membership['account_role_id']}/", None),
+        ("POST", "/api/api_keys/", key),
+        ("DELETE", f"/api/api_keys/{root.key.split('_')[1]}/", None),
+    ]
+    for method, path, body in attempts:
+        assert refusal(powerful.call(method, path, body, status=403)) == (403, "role_too_powerful"), path
+
+
+def test_ids_of_invisible_accounts_in_a_body_are_wrong_fields(powerful, caller):
+    """Rest-api A1.5: never distinguishable from ids that do not exist."""
+    invisible = caller("invisible", departments=("Elsewhere",)).account_id
+    for account in (invisible, 10**9):
+        refused = powerful.post("/api/account_roles/", {"user": account, "department": 1}, status=422)
+        assert list(refused.json["fields"]) == ["user"]
+        refused = powerful.post("/api/api_keys/", {"name": "x", "user_id": account}, status=422)
+        assert list(refused.json["fields"]) == ["user_id"]
+
+
+def test_memberships_of_foreign_departments_can_neither_be_made_nor_ended(powerful, root, caller):
+    foreign = caller("foreign", departments=("Foreign",))
+    (row,) = [row for row in root.get("/api/account_roles/").json if row["user"] == foreign.account_id]
+    body = {"user": powerful.account_id, "department": row["department"]}
+    assert list(powerful.post("/api/account_roles/", body, status=422).json["fields"]) == ["department"]
+    assert refusal(powerful.delete(f"/api/account_roles/{row['account_role_id']}/", status=404)) == (404, "not_found")
 
 
 def test_nobody_deletes_the_own_account(root):
     """R-076."""
     assert refusal(root.delete(f"/api/accounts/{root.account_id}/", status=409)) == (409, "own_account")
+
+
+def test_the_last_superuser_stays_one(root):
+    """R-076."""
+    path = f"/api/accounts/{root.account_id}/"
+    superusers = [row for row in root.get("/api/accounts/").json if row["user_role"] == "SUPERUSER"]
+    assert [row["user_id"] for row in superusers] == [root.account_id]
+    assert refusal(root.patch(path, {"user_role": "DEVOPS"}, status=409)) == (409, "last_superuser")
+
+
+def test_with_another_superuser_one_may_go(root, caller):
+    second = caller("second", role="SUPERUSER")
+    path = f"/api/accounts/{second.account_id}/"
+    assert root.patch(path, {"user_role": "DEVOPS"}).json["data"]["user_role"] == "DEVOPS"
+    root.delete(path)
 
 
 def test_after_a_delete_features_show_no_author(root, caller):
@@ -141,8 +211,8 @@ def test_after_a_delete_features_show_no_author(root, caller):
 
 
 def test_creating_accounts_needs_the_flag(root, member):
-    """R-078."""
-    body = {"name": "New", "email": "new@example.org"}
+    """R-078, R-009: keys without a meaning are ignored."""
+    body = {"name": "New", "email": "new@example.org", "colour": "red"}
     assert refusal(member.post("/api/accounts/", body, status=403)) == (403, "permission_missing")
     made = root.post("/api/accounts/", body, status=201).json
     assert (made["user_role"], made["departments"]) == ("ANONYMOUS", ["Default"])

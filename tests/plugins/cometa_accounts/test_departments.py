@@ -15,6 +15,25 @@ def test_members_list_their_own_and_superusers_all(root, member, caller):
     assert "Outside" not in [row["department_name"] for row in root.get("/user/departments/").json]
 
 
+def test_users_are_shown_only_with_the_flag(with_flags, root):
+    """R-091."""
+    seer = with_flags("seer", {"show_department_users"})
+    (row,) = seer.get("/api/departments/").json
+    assert seer.account_id in [user["user_id"] for user in row["users"]]
+    assert seer.get("/api/departments/1/").json["users"] == row["users"]
+    assert all("users" not in row for row in root.get("/api/departments/").json)
+
+
+def test_all_departments_may_be_read_with_the_flag_but_not_changed(with_flags, caller):
+    """R-091."""
+    caller("remote", departments=("Remote",))
+    reader = with_flags("reader of all", {"show_all_departments", "edit_department"})
+    (row,) = [row for row in reader.get("/api/departments/").json if row["department_name"] == "Remote"]
+    path = f"/api/departments/{row['department_id']}/"
+    assert reader.get(path).json == row
+    assert refusal(reader.patch(path, {"department_name": "Mine"}, status=404)) == (404, "not_found")
+
+
 def test_the_creator_becomes_a_member(root):
     """R-093."""
     made = root.post("/api/departments/", {"department_name": "Fresh Team"}, status=201).json
@@ -37,6 +56,15 @@ def test_names_are_unique_whatever_the_case_and_slugs_get_a_suffix(root):
     assert refused.json["code"] == "duplicate_name"
     made = root.post("/api/departments/", {"department_name": "Twice!"}, status=201).json
     assert made["slug"] == "twice-2"
+    root.post("/api/departments/", {"department_name": "ÄRZTE"}, status=201)
+    refused = root.post("/api/departments/", {"department_name": "ärzte"}, status=409)
+    assert refused.json["code"] == "duplicate_name"
+
+
+def test_slugs_of_long_names_fit(root):
+    """A name of 100 letters may have a slug of 600."""
+    made = [root.post("/api/departments/", {"department_name": "创" * 99 + last}, status=201).json for last in "建新"]
+    assert all(len(row["slug"]) <= 110 for row in made)
 
 
 @pytest.mark.parametrize(
@@ -46,6 +74,11 @@ def test_settings_have_limits(root, settings):
     body = {"department_name": "Limits", "settings": settings}
     refused = root.post("/api/departments/", body, status=422)
     assert list(refused.json["fields"]) == [f"settings.{next(iter(settings))}"]
+
+
+def test_settings_are_not_larger_than_64_kib(root):
+    body = {"department_name": "Large", "settings": {"note": "x" * 65536}}
+    assert list(root.post("/api/departments/", body, status=422).json["fields"]) == ["settings"]
 
 
 def test_settings_keep_keys_without_a_meaning_and_are_replaced_whole(root):

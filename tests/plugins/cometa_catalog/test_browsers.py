@@ -1,13 +1,17 @@
 """Browsers: rows, resolution at accept, and what this machine has."""
 
+from pathlib import Path
+
 import pytest
 
 from cometa_catalog.api import browser_plan, resolve_browsers
-from cometa_catalog.discovery import FAMILIES, find_browser, find_browsers
+from cometa_catalog.discovery import FAMILIES, LocalBrowser, find_browser, find_browsers
+from cometa_catalog.health import CHECKS
 from cometa_catalog.models import Browser, Cloud
 from cometa_catalog.services.refresh import refresh_browsers
 from cometa_catalog.specs import completed, spec_key, version_number
 from cometa_core.errors import Invalid
+from cometa_core.runtime import make_runtime
 from cometa_core.scope import Scope
 
 
@@ -118,6 +122,14 @@ def test_an_unknown_browser_lists_known_ones(scope):
         resolve_browsers(scope, [{"browser": "lynx"}])
 
 
+def test_the_nearest_of_the_known_ones_are_listed_first(scope):
+    """Runner H.3."""
+    known(scope, *(local(browser=f"other{number}", os="Windows", cloud="browserstack") for number in range(9)))
+    known(scope, local(version="7.0"))
+    with pytest.raises(Invalid, match=r"known are chrome 7\.0 \(local\), other0"):
+        resolve_browsers(scope, [local(device="Phone")])
+
+
 def test_concurrency_makes_results_as_many_as_the_cloud_allows(scope):
     known(scope, local())
     cloud = scope.session.query(Cloud).filter_by(name="local").one()
@@ -146,8 +158,6 @@ def programs(tmp_path):
 
 @pytest.fixture
 def settings(programs):
-    from cometa_core.runtime import make_runtime  # noqa: PLC0415 - only these tests read settings alone
-
     def make(binary, driver, **others):
         keys = {"cometa.browser.chromium": binary, "cometa.browser.chromedriver": driver,
                 "cometa.browser.firefox": "/nonexistent", "cometa.plugins": "accounts\ncatalog", **others}  # fmt: skip
@@ -184,29 +194,105 @@ def test_a_refresh_adds_once_marks_vanished_and_never_touches_manual_rows(scope,
     found = find_browsers(settings(binary, driver))
     known(scope, local(version="manual"))
     for _ in range(2):
-        refresh_browsers(scope.session, found, scope.now(), forget=True)
+        refresh_browsers(scope.session, found, "here", scope.now())
     rows = scope.session.query(Browser).order_by(Browser.id).all()
     assert [(row.source, row.vanished) for row in rows] == [("manual", False), ("discovered", False)]
-    refresh_browsers(scope.session, [], scope.now(), forget=True)
+    refresh_browsers(scope.session, [], "here", scope.now())
     assert [row.vanished for row in rows] == [False, True]
+
+
+def test_a_vanished_browser_is_not_resolved_and_comes_back(scope, found_here):
+    """Runner H.3, H.4."""
+    refresh_browsers(scope.session, [found_here], "here", scope.now())
+    refresh_browsers(scope.session, [], "here", scope.now())
     with pytest.raises(Invalid):
-        resolve_browsers(scope, [local(browser="chrome", device="none")])
+        resolve_browsers(scope, [{"browser": "chrome"}])
+    refresh_browsers(scope.session, [found_here], "here", scope.now())
+    assert len(resolve_browsers(scope, [{"browser": "chrome"}])) == 1
 
 
-def test_the_plan_names_programs_zone_and_device(programs):
-    from cometa_core.runtime import make_runtime  # noqa: PLC0415 - this test needs settings of its own
+def test_a_browser_vanishes_with_the_last_machine_that_had_it(scope, found_here):
+    for machine in ("here", "there"):
+        refresh_browsers(scope.session, [found_here], machine, scope.now())
+    (row,) = scope.session.query(Browser).all()
+    assert row.machines == ["here", "there"]
+    refresh_browsers(scope.session, [], "here", scope.now())
+    assert (row.machines, row.vanished) == (["there"], False)
+    refresh_browsers(scope.session, [], "there", scope.now())
+    assert (row.machines, row.vanished) == ([], True)
 
+
+def test_a_manual_row_that_equals_a_found_browser_stays_manual(scope, found_here):
+    """Runner H.4."""
+    known(scope, local(version=found_here.version))
+    refresh_browsers(scope.session, [found_here], "here", scope.now())
+    (row,) = scope.session.query(Browser).all()
+    assert (row.source, row.path, row.last_seen) == ("manual", None, None)
+
+
+@pytest.fixture
+def found_here():
+    return LocalBrowser("chrome", Path("/usr/bin/chromium"), "5.1", Path("/usr/bin/chromedriver"))
+
+
+@pytest.fixture
+def machine(programs):
+    """A runtime on a machine with Chromium 5.1."""
     keys = {
         "cometa.browser.chromium": programs("chromium", "echo Chromium 5.1"),
         "cometa.browser.chromedriver": programs("chromedriver", "echo 5.1"),
+        "cometa.browser.firefox": programs("firefox", "echo Mozilla Firefox 9.2"),
+        "cometa.browser.geckodriver": programs("geckodriver", "echo geckodriver 0.1"),
         "cometa.browser.args.chrome": "--lang=de --mute-audio",
         "cometa.plugins": "accounts\ncatalog",
     }
-    runtime = make_runtime(keys, environment={})
-    spec = local(selectedTimeZone="Europe/Madrid", mobile_emulation=True, mobile_width=390, mobile_height=844)
-    plan = browser_plan(runtime, spec)
+    return make_runtime(keys, environment={})
+
+
+def test_the_plan_names_programs_zone_and_device(machine):
+    """Runner B.2, H.2."""
+    spec = local(version="5.1", selectedTimeZone="Europe/Madrid", mobile_emulation=True, mobile_width=390,
+                 mobile_height=844)  # fmt: skip
+    plan = browser_plan(machine, spec)
     assert (plan["kind"], plan["family"], plan["timezone"]) == ("local", "chrome", "Europe/Madrid")
     assert plan["arguments"] == ["--lang=de", "--mute-audio"]
     assert plan["mobile"]["width"] == 390
-    with pytest.raises(Invalid, match="cometa doctor"):
-        browser_plan(runtime, local(browser="lynx"))
+
+
+def test_arguments_are_those_of_the_family(machine):
+    """Runner H.2."""
+    assert browser_plan(machine, local("firefox", "latest"))["arguments"] == []
+
+
+@pytest.mark.parametrize(
+    ("browser", "version", "words"), [("lynx", "5.1", "not installed"), ("chrome", "5.0", "has chrome 5.1, not 5.0")]
+)
+def test_a_machine_refuses_what_it_does_not_have(machine, browser, version, words):
+    """Runner H.2: the version must be the installed one."""
+    with pytest.raises(Invalid, match=words) as refused:
+        browser_plan(machine, local(browser, version))
+    assert "cometa doctor" in str(refused.value)
+
+
+def test_the_doctor_finds_browser_and_driver(machine):
+    findings = {check.name: check.check(machine) for check in CHECKS}
+    assert all(finding.ok for finding in findings.values())
+    assert "5.1" in findings["browser"].text
+
+
+def test_the_doctor_names_packages_and_settings_where_nothing_is_found():
+    keys = {"cometa.browser.chromium": "/nonexistent", "cometa.browser.chromedriver": "/nonexistent"}
+    bare = make_runtime({**keys, "cometa.plugins": "accounts\ncatalog"}, environment={})
+    remedies = [check.check(bare).remedy for check in CHECKS]
+    assert all("chromium-driver" in remedy for remedy in remedies)
+    assert ["cometa.browser.chromium " in remedies[0], "cometa.browser.chromedriver " in remedies[1]] == [True, True]
+
+
+def test_the_doctor_sees_versions_that_do_not_fit(programs):
+    keys = {
+        "cometa.browser.chromium": programs("chromium", "echo Chromium 5.1"),
+        "cometa.browser.chromedriver": programs("chromedriver", "echo 4.9"),
+        "cometa.plugins": "accounts\ncatalog",
+    }
+    findings = [check.check(make_runtime(keys, environment={})) for check in CHECKS]
+    assert [finding.ok for finding in findings] == [True, False]

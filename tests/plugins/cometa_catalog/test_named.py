@@ -41,9 +41,12 @@ def test_names_follow_the_rule(root, resource, name):
 
 def test_an_existing_name_in_other_case_is_refused(root, resource):
     """R-085, R-087."""
-    path, field, _key = resource
+    path, field, key = resource
     root.post(f"/api/{path}/", {field: "Unique"}, status=201)
     assert refusal(root.post(f"/api/{path}/", {field: "uNIQUE"}, status=409)) == (409, "duplicate_name")
+    row = root.post(f"/api/{path}/", {field: "Straße Ä"}, status=201).json
+    assert refusal(root.post(f"/api/{path}/", {field: "STRASSE ä"}, status=409)) == (409, "duplicate_name")
+    assert root.patch(f"/api/{path}/{row[key]}/", {field: "straße ä"}).json["data"][field] == "straße ä"
 
 
 def test_names_are_trimmed(root, resource):
