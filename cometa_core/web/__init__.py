@@ -2,12 +2,16 @@
 
 from pyramid.config import Configurator
 
+from cometa_core.web.collisions import add_service
 from cometa_core.web.dialect import DefaultDialect, Dialect
 
 
 def includeme(config: Configurator) -> None:
     """Wire the HTTP layer into an application; plugins may replace the dialect with ``config.set_dialect``."""
+    # Cornice's exception views would answer in a shape of their own.
+    config.add_settings(handle_exceptions=False)
     config.include("cornice")
+    config.add_directive("add_cornice_service", add_service)
     config.registry["cometa.dialect"] = DefaultDialect()
     config.add_directive("set_dialect", set_dialect)
     config.include("cometa_core.web.problems")

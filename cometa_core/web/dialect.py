@@ -87,9 +87,8 @@ class DefaultDialect:
     def _page(self, request: Request, page: Page) -> Response:
         response = json_response(page.items)
         response.headers["X-Total-Count"] = str(page.total)
-        paging = getattr(request, "query_model", None)
-        if isinstance(paging, Paging):
-            links = link_header(request, paging, page.total)
+        if isinstance(request.query_model, Paging):
+            links = link_header(request, request.query_model, page.total)
             if links:
                 response.headers["Link"] = links
         return response
@@ -104,8 +103,8 @@ class DefaultDialect:
         }
         if error.fields and error.status in {400, 422}:
             body["fields"] = error.fields
-        body |= error.extra
-        response = json_response(body, error.status)
+        # Twice, so that the further keys stand last and none of them hides a common one.
+        response = json_response({**body, **error.extra, **body}, error.status)
         if error.status == 401:
             response.headers["WWW-Authenticate"] = "Bearer"
         if error.status == 429:
@@ -114,22 +113,24 @@ class DefaultDialect:
 
 
 def json_response(value: Any, status: int = 200) -> Response:
-    """Write a value (models, rows, plain data) as a JSON answer."""
-    return Response(body=to_json(value), status=status, content_type=JSON, charset="utf-8")
+    """Write a value (models, rows, plain data) as a JSON answer; NaN and infinities, which JSON lacks, become null."""
+    response = Response(body=to_json(value, inf_nan_mode="null"), status=status, content_type=JSON)
+    # WebOb drops the charset of JSON when it is given to the constructor.
+    response.headers["Content-Type"] = f"{JSON}; charset=utf-8"
+    return response
 
 
 def link_header(request: Request, paging: Paging, total: int) -> str:
     """Write the links to the neighbouring pages, path-absolute, with everything else the caller sent."""
     others = [(key, value) for key, value in request.GET.items() if key not in {"page", "size"}]
-    path = request.environ.get("cometa.original_path", request.path)
 
     def link(number: int, relation: str) -> str:
         query = urlencode([*others, ("page", number), ("size", paging.rows)])
-        return f'<{path}?{query}>; rel="{relation}"'
+        return f'<{request.original_path}?{query}>; rel="{relation}"'
 
     links = []
     if paging.number * paging.rows < total:
         links.append(link(paging.number + 1, "next"))
-    if paging.number > 1:
+    if paging.number > 1 and (paging.number - 2) * paging.rows < total:
         links.append(link(paging.number - 1, "prev"))
     return ", ".join(links)

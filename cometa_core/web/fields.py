@@ -15,7 +15,7 @@ HUNDREDTH = Decimal("0.01")
 
 def moment_text(moment: datetime) -> str:
     """Write a moment in UTC with six digits.  Contract: R-010."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
 
 
 Timestamp = Annotated[
@@ -36,7 +36,10 @@ Timestamp = Annotated[
 
 def in_utc(moment: datetime) -> datetime:
     """Read a moment without offset as UTC."""
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    try:
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("must be between the years 1 and 9999 in UTC") from error
 
 
 MomentIn = Annotated[datetime, AfterValidator(in_utc)]

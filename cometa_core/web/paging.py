@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import Field
-from sqlalchemy import Integer, Select, func, literal_column, select
+from sqlalchemy import Select, func, inspect, select
 from sqlalchemy.orm import Session
 
 from cometa_core.web.validation import Query
@@ -57,8 +57,10 @@ def paged(session: Session, statement: Select[Any], paging: Paging) -> Rows[Any]
 
 
 def count(session: Session, statement: Select[Any]) -> int:
-    """Count the rows of a statement without reading them."""
-    bare: Select[Any] = statement.with_only_columns(literal_column("1", Integer), maintain_column_froms=True).order_by(
-        None
-    )
+    """Count the rows of a select of one entity without reading them."""
+    entity = statement.column_descriptions[0]["entity"]
+    mapper = inspect(entity).mapper
+    # The key instead of all columns: less to carry, and still right for DISTINCT.
+    keys = [getattr(entity, mapper.get_property_by_column(column).key) for column in mapper.primary_key]
+    bare: Select[Any] = statement.with_only_columns(*keys, maintain_column_froms=True).order_by(None)
     return session.scalar(select(func.count()).select_from(bare.subquery())) or 0

@@ -10,6 +10,10 @@ from cometa_core.contracts.identity import Identity
 if TYPE_CHECKING:
     from cometa_core.scope import Scope
 
+PREFIX = "/backend"
+ORIGINAL_PATH = "cometa.original_path"
+"""Key of the environment: the path as the caller wrote it, before prefix and slash were normalised."""
+
 
 class Request(pyramid.request.Request):  # type: ignore[misc]  # Pyramid ships no types
     """A request of the API.
@@ -17,23 +21,37 @@ class Request(pyramid.request.Request):  # type: ignore[misc]  # Pyramid ships n
     Attributes:
         db: session of the request's transaction.
         scope: unit of work for services.
+        raw_body_object: JSON object of the body before its fields are checked, for ``load`` of routes whose body
+            names the row; None where the operation declares no body.
         body_model: validated body.
         query_model: validated query.
         resource: row that the path addresses, as ``load`` of the operation found it.
         request_id: id that answer and log share.
-        caller_prefix: ``/backend`` when the caller used it, else empty.
     """
 
     db: Session
     scope: "Scope"
-    body_model: Any
-    query_model: Any
-    resource: Any
+    raw_body_object: dict[str, Any] | None = None
+    body_model: Any = None
+    query_model: Any = None
+    resource: Any = None
     request_id: str = ""
-    caller_prefix: str = ""
 
     @property
     def caller(self) -> Identity | None:
         """Return who is calling, as the security policy found it."""
         found: Identity | None = self.identity
         return found
+
+    @property
+    def original_path(self) -> str:
+        """Return the path as the caller wrote it, percent-encoded."""
+        path: str = self.environ.get(ORIGINAL_PATH, self.path)
+        return path
+
+    @property
+    def caller_base(self) -> str:
+        """Return what stands before our paths in the caller's addresses: mount point and ``/backend``; often empty."""
+        base: str = self.script_name
+        own_path = self.original_path.removeprefix(base)
+        return base + PREFIX if f"{own_path}/".startswith(f"{PREFIX}/") else base

@@ -11,6 +11,7 @@ import cornice.service
 from pydantic import BaseModel
 from pyramid.response import Response
 
+from cometa_core.errors import NotFound
 from cometa_core.web.request import Request
 from cometa_core.web.validation import read_object, validate_body, validate_query
 
@@ -28,7 +29,8 @@ class Operation:
         answer: type of the success body.
         status: status of success, for the documentation.
         errors: codes beyond the general ones.
-        load: finds the addressed row before the fields of the body are checked.
+        load: finds the addressed row before the fields of the body are checked; where the body names the row it
+            reads ``request.raw_body_object``, in which any key may be missing or of any type.
         media_type: type of an answer that is not JSON.
     """
 
@@ -49,6 +51,9 @@ class Service(cornice.service.Service):  # type: ignore[misc]  # Cornice ships n
     Attributes:
         tag: chapter of the documentation.
         operations: declared verbs.
+
+    Raises:
+        ValueError: the path does not begin and end with a slash: requests are matched with both.
     """
 
     default_validators = ()
@@ -57,6 +62,10 @@ class Service(cornice.service.Service):  # type: ignore[misc]  # Cornice ships n
     def __init__(self, name: str, path: str, *, description: str = "", tag: str = "") -> None:
         self.tag = tag
         self.operations: dict[str, Operation] = {}
+        if not (path.startswith("/") and path.endswith("/")):
+            raise ValueError(f"The path {path} of the service {name} must begin and end with /.")
+        # Digits in paths are 0 to 9; in Python they are also those of other scripts.
+        path = path.replace(r"\d", "[0-9]")
         # Cornice attaches its scan callback to the module of the caller; we are one call further away.
         super().__init__(name, path, description=description, depth=2)
 
@@ -100,7 +109,7 @@ class Service(cornice.service.Service):  # type: ignore[misc]  # Cornice ships n
         Raises:
             TypeError: no permission is declared.
         """
-        if "permission" not in declared:
+        if not declared.get("permission"):
             raise TypeError(f"{method} {self.path} declares no permission.")
         operation = Operation(**declared, view=view)
         self.operations[method.upper()] = operation
@@ -111,13 +120,17 @@ def checked(view: View, operation: Operation) -> Callable[[Request], Response]:
     """Wrap a view so that it only sees what was checked: body, addressed row, fields, in this order."""
 
     def call(request: Request) -> Response:
-        raw = read_object(request) if operation.body is not None else None
+        if operation.body is not None:
+            request.raw_body_object = read_object(request)
         if operation.query is not None:
             request.query_model = validate_query(operation.query, request)
+        if any("\0" in value for value in request.matchdict.values()):
+            # No name contains U+0000, and PostgreSQL refuses to look for one.
+            raise NotFound
         if operation.load is not None:
             request.resource = operation.load(request)
-        if operation.body is not None and raw is not None:
-            request.body_model = validate_body(operation.body, raw)
+        if operation.body is not None and request.raw_body_object is not None:
+            request.body_model = validate_body(operation.body, request.raw_body_object)
         response: Response = request.registry["cometa.dialect"].answer(request, view(request))
         return response
 

@@ -11,13 +11,16 @@ from pyramid.tweens import INGRESS
 
 from cometa_core.errors import BadRequest
 from cometa_core.web.dialect import JSON, json_response
-from cometa_core.web.request import Request
+from cometa_core.web.request import ORIGINAL_PATH, PREFIX, Request
 
+REQUEST_ID = "cometa.request_id"
 KEPT_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
-PREFIX = "/backend"
 FILES = "/docs/files/"
-ALLOWED_HEADERS = "Authorization, Content-Type, If-Match, X-Request-Id, X-Requested-With, AMVARAORIGIN, X-SERVER"
-EXPOSED_HEADERS = "ETag, Link, X-Request-Id, X-Total-Count"
+ALLOWED_HEADERS = (
+    "Authorization, Content-Type, If-Match, X-Request-Id, X-Requested-With, X-CSRF-Token, X-XSRF-TOKEN, "
+    "AMVARAORIGIN, COMETA-ORIGIN, X-SERVER"
+)
+EXPOSED_HEADERS = "Content-Disposition, ETag, Link, Retry-After, X-Request-Id, X-Total-Count"
 VERBS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
 
 Handler = Callable[[Request], Response]
@@ -40,7 +43,7 @@ def around_requests(handler: Handler, registry: Any) -> Handler:
         elif is_preflight(request) and request.headers["Origin"] in origins:
             response = json_response({"success": True})
         else:
-            response = handler(request)
+            response = answered(handler, request)
         add_headers(request, response)
         add_origin(request, response, origins)
         return response
@@ -48,10 +51,20 @@ def around_requests(handler: Handler, registry: Any) -> Handler:
     return tween
 
 
+def answered(handler: Handler, request: Request) -> Response:
+    """Call the inner tweens; what a commit raises comes from outside of Pyramid's exception views, so do it here."""
+    try:
+        return handler(request)
+    except Exception:  # the exception views know every kind, and raise those they do not know again
+        response: Response = request.invoke_exception_view(reraise=True)
+        return response
+
+
 def request_id_of(request: Request) -> str:
-    """Keep a usable id of the caller, else make one."""
+    """Keep a usable id of the caller, else make one; further attempts of one call share it."""
     sent = request.headers.get("X-Request-Id", "")
-    return sent if KEPT_REQUEST_ID.fullmatch(sent) else secrets.token_hex(8)
+    made: str = request.environ.setdefault(REQUEST_ID, secrets.token_hex(8))
+    return sent if KEPT_REQUEST_ID.fullmatch(sent) else made
 
 
 def normalise_path(request: Request) -> bool:
@@ -60,12 +73,15 @@ def normalise_path(request: Request) -> bool:
     Returns:
         False when the path is not UTF-8.
     """
+    if ORIGINAL_PATH in request.environ:
+        # Another attempt after a conflict in the database: the environment is the one of the first.
+        return True
     path = request.environ.get("PATH_INFO", "/")
     try:
         path.encode("latin-1").decode("utf-8")
     except UnicodeError:
         return False
-    request.environ["cometa.original_path"] = request.path
+    request.environ[ORIGINAL_PATH] = request.path
     if path == PREFIX or path.startswith(f"{PREFIX}/"):
         path = path[len(PREFIX) :] or "/"
     if not path.endswith("/") and not path.startswith(FILES):

@@ -2,7 +2,8 @@
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NoReturn, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -10,7 +11,12 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from cometa_core.errors import BadRequest, Invalid, TooLarge, UnsupportedMediaType
 from cometa_core.web.request import Request
 
-JSON_TYPES = ("application/json", "+json")
+DEEPEST_NESTING = 100
+"""Levels of a body; whoever walks through it may call itself for each."""
+
+UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+"""U+0000 and halves of surrogate pairs: JSON can escape them, databases cannot store them."""
+
 Validated = TypeVar("Validated", bound=BaseModel)
 
 
@@ -43,27 +49,41 @@ def read_object(request: Request) -> dict[str, Any]:
     limit = int(request.registry.settings.get("cometa.max_body_bytes", 10 * 1024 * 1024))
     if (request.content_length or 0) > limit:
         raise TooLarge(f"The body is larger than {limit} bytes.")
-    if not request.content_type.endswith(JSON_TYPES):
-        raise UnsupportedMediaType(f"Send application/json, not {request.content_type or 'a body without type'}.")
-    raw = request.body_file_raw.read(limit + 1) if not request.is_body_seekable else request.body
+    kind = request.content_type.lower()
+    if kind != "application/json" and not kind.endswith("+json"):
+        raise UnsupportedMediaType(f"Send application/json, not {kind or 'a body without type'}.")
+    if request.is_body_seekable:
+        # An earlier attempt of the same call may have read it.
+        request.body_file_raw.seek(0)
+    raw = request.body_file.read(limit + 1)
     if len(raw) > limit:
         raise TooLarge(f"The body is larger than {limit} bytes.")
     return parse_object(raw)
 
 
 def parse_object(raw: bytes) -> dict[str, Any]:
-    """Parse JSON strictly: UTF-8, an object at the top, no NaN and no infinity.
+    """Parse JSON strictly: UTF-8, an object at the top, each key once, no NaN and no infinity, not nested absurdly.
 
     Raises:
         BadRequest: ``malformed_json``.
     """
     try:
-        value = json.loads(raw.decode("utf-8"), parse_constant=_refuse_constant, parse_float=_finite)
-    except (ValueError, RecursionError) as error:
-        raise BadRequest(f"The body is not valid JSON: {error}.", code="malformed_json") from error
+        value = json.loads(
+            raw.decode("utf-8"), parse_constant=_refuse_constant, parse_float=_finite, object_pairs_hook=_unambiguous
+        )
+    except RecursionError as error:
+        raise _malformed("it is nested too deeply") from error
+    except ValueError as error:
+        raise _malformed(str(error)) from error
     if not isinstance(value, dict):
-        raise BadRequest("The body must be a JSON object.", code="malformed_json")
+        raise _malformed("it must be an object")
+    if _is_deeper_than(DEEPEST_NESTING, value):
+        raise _malformed(f"it is nested more than {DEEPEST_NESTING} levels deep")
     return value
+
+
+def _malformed(reason: str) -> BadRequest:
+    return BadRequest(f"The body is not valid JSON: {reason}.", code="malformed_json")
 
 
 def _refuse_constant(word: str) -> NoReturn:
@@ -73,60 +93,107 @@ def _refuse_constant(word: str) -> NoReturn:
 def _finite(text: str) -> float:
     number = float(text)
     if not math.isfinite(number):
-        raise ValueError(f"{text} is too large")
+        raise ValueError("a number is too large")
     return number
+
+
+def _unambiguous(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("an object has a key twice")
+    return found
+
+
+def _is_deeper_than(levels: int, value: object) -> bool:
+    level = [value]
+    for _ in range(levels):
+        level = [child for parent in level for child in _containers_in(parent)]
+    return bool(level)
+
+
+def _containers_in(value: object) -> Iterator[object]:
+    children = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return (child for child in children if isinstance(child, dict | list))
 
 
 def validate_body(model: type[Validated], value: Mapping[str, Any]) -> Validated:
     """Check the fields of a body.
 
     Raises:
-        Invalid: 422 with every field; ``unknown_field`` when nothing but unknown keys is wrong.
+        Invalid: 422 with every field; ``unknown_field`` when there is a key that the model does not have.
     """
-    nul = sorted(places_of_nul(value))
-    if nul:
-        raise Invalid(
-            f"Field {nul[0]} must not contain the character U+0000.",
-            fields={place: ["must not contain the character U+0000"] for place in nul},
-        )
+    refuse_unstorable(value)
     try:
         return model.model_validate(value)
     except ValidationError as error:
-        raise refused(error) from error
+        raise refused(error, value) from error
 
 
-def places_of_nul(value: object, place: str = "") -> list[str]:
-    """Find texts and keys that contain U+0000.  Contract: R-011."""
+def refuse_unstorable(value: Mapping[str, Any]) -> None:
+    """Refuse texts and keys that no database stores.  Contract: R-011.
+
+    Raises:
+        Invalid: 422 with every place.
+    """
+    places = sorted(set(_places_of_unstorable(value)))
+    if places:
+        text = "must not contain U+0000 or half a surrogate pair"
+        raise Invalid(f"Field {places[0]} {text}.", fields={place: [text] for place in places})
+
+
+def _places_of_unstorable(value: object, place: str = "") -> Iterator[str]:
     if isinstance(value, str):
-        return [place] if "\0" in value else []
-    if isinstance(value, Mapping):
-        inner = [found for key, item in value.items() for found in places_of_nul(item, _below(place, key))]
-        return [*inner, *(place for key in value if "\0" in key)]
-    if isinstance(value, Sequence):
-        return [found for index, item in enumerate(value) for found in places_of_nul(item, f"{place}[{index}]")]
-    return []
+        if UNSTORABLE.search(value):
+            yield place
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            if UNSTORABLE.search(key):
+                yield place or "body"
+            else:
+                yield from _places_of_unstorable(item, _below(place, key))
+    elif isinstance(value, Sequence):
+        for index, item in enumerate(value):
+            yield from _places_of_unstorable(item, f"{place}[{index}]")
 
 
-def refused(error: ValidationError) -> Invalid:
-    """Turn pydantic's findings into the contract's error: a path and sentences for each field."""
+def refused(error: ValidationError, value: Mapping[str, Any]) -> Invalid:
+    """Turn pydantic's findings into the contract's error: a path and sentences for each field.
+
+    Args:
+        error: the findings.
+        value: what was checked.
+    """
     fields: dict[str, list[str]] = {}
-    kinds = set()
+    unknown = []
     for found in error.errors(include_url=False, include_context=False, include_input=False):
-        kinds.add(found["type"])
-        place = path_of(found["loc"])
+        place = path_of(found["loc"], value, missing=found["type"] == "missing")
+        if found["type"] == "extra_forbidden":
+            unknown.append(place)
         text = "unknown field" if found["type"] == "extra_forbidden" else sentence_of(found["msg"])
         fields.setdefault(place, []).append(text)
+    if unknown:
+        return Invalid(f"The field {unknown[0]} is unknown.", code="unknown_field", fields=fields)
     first = next(iter(fields))
-    if kinds == {"extra_forbidden"}:
-        return Invalid(f"The field {first} is unknown.", code="unknown_field", fields=fields)
     return Invalid(f"Field {first}: {fields[first][0]}", fields=fields)
 
 
-def path_of(location: Sequence[int | str]) -> str:
-    """Write a location as a JSON path, for instance ``steps_content[3].timeout``."""
+def path_of(location: Sequence[int | str], value: object, *, missing: bool) -> str:
+    """Write a location as a JSON path, for instance ``steps_content[3].timeout``.
+
+    Args:
+        location: keys and indexes as pydantic names them; where a field may be of several types it names these too.
+        value: what was checked; words of the location that lead nowhere in it are names of types.
+        missing: True when the last word names a key that is not there.
+    """
     path = ""
-    for part in location:
-        path = f"{path}[{part}]" if isinstance(part, int) else _below(path, part)
+    for place, part in enumerate(location):
+        is_missing = missing and place == len(location) - 1
+        if isinstance(part, int):
+            path = f"{path}[{part}]"
+            value = value[part] if isinstance(value, list) and part < len(value) else None
+        elif not path or is_missing or (isinstance(value, Mapping) and part in value):
+            path = _below(path, part)
+            value = value.get(part) if isinstance(value, Mapping) else None
     return path or "body"
 
 
@@ -144,14 +211,17 @@ def validate_query(model: type[Validated], request: Request) -> Validated:
 
     Raises:
         BadRequest: ``invalid_query`` naming the parameter.
+        Invalid: a parameter contains U+0000.
     """
     try:
         values = dict(request.GET.items())
     except UnicodeDecodeError as error:
-        raise BadRequest("The query is not UTF-8.") from error
+        raise BadRequest("The query is not percent-encoded UTF-8.") from error
     try:
-        return model.model_validate(values)
+        query = model.model_validate(values)
     except ValidationError as error:
-        fields = refused(error).fields
+        fields = refused(error, values).fields
         first = next(iter(fields))
         raise BadRequest(f"Query parameter {first}: {fields[first][0]}", fields=fields) from error
+    refuse_unstorable(query.model_dump())
+    return query
