@@ -1,37 +1,39 @@
 """An installation with accounts and catalog for a whole module."""
 
 import pytest
-from small_installation import initialise, make_caller, runtime_in
 from sqlalchemy import event
-from webtest import TestApp
 
 from cometa_accounts.models import Role
-from cometa_core.app import build_app
+from cometa_core.testing.installation import Installation
 
 PLUGINS = ("accounts", "catalog", "features", "websteps")
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def runtime(request, tmp_path_factory):
+def installation(request, tmp_path_factory):
     """The same tests on both databases."""
-    others = {}
+    settings = {"cometa.browser.local": "false"}
     if request.param == "postgresql":
-        others["sqlalchemy.url"] = request.getfixturevalue("postgres_server").create_database()
-    runtime = runtime_in(tmp_path_factory.mktemp("accounts"), PLUGINS, **others)
-    initialise(runtime)
-    yield runtime
-    runtime.close()
+        settings["sqlalchemy.url"] = request.getfixturevalue("postgres_server").create_database()
+    made = Installation(tmp_path_factory.mktemp("accounts"), PLUGINS, settings)
+    yield made
+    made.close()
 
 
 @pytest.fixture(scope="module")
-def app(runtime):
-    return TestApp(build_app(runtime))
+def runtime(installation):
+    return installation.runtime
 
 
 @pytest.fixture(scope="module")
-def caller(runtime, app):
+def app(installation):
+    return installation.app
+
+
+@pytest.fixture(scope="module")
+def caller(installation):
     """Make a caller: ``caller("bob", role="MANAGER", departments=("Other",), scopes=("read",))``."""
-    return lambda name, **options: make_caller(runtime, app, f"{name}@example.org", **options)
+    return lambda name, role="DEVOPS", **options: installation.client(role, email=f"{name}@example.org", **options)
 
 
 @pytest.fixture(scope="module")

@@ -25,7 +25,7 @@ CHECKED = [
     ("delete_browser", "DELETE", "/api/browsers/{browser}/"),
     ("manage_configurations", "GET", "/api/api_keys/?user_id={other}"),
 ]
-ROLE = "one flag"
+ROLE = "one-flag"
 
 
 @pytest.fixture(scope="module")

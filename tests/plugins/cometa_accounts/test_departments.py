@@ -27,7 +27,7 @@ def test_users_are_shown_only_with_the_flag(with_flags, root):
 def test_all_departments_may_be_read_with_the_flag_but_not_changed(with_flags, caller):
     """R-091."""
     caller("remote", departments=("Remote",))
-    reader = with_flags("reader of all", {"show_all_departments", "edit_department"})
+    reader = with_flags("reader-of-all", {"show_all_departments", "edit_department"})
     (row,) = [row for row in reader.get("/api/departments/").json if row["department_name"] == "Remote"]
     path = f"/api/departments/{row['department_id']}/"
     assert reader.get(path).json == row

@@ -1,15 +1,15 @@
 """Who is calling: API keys and development sign-in."""
 
 import pytest
-from small_installation import initialise, make_caller, runtime_in
 from sqlalchemy import select
-from webtest import TestApp
 
-from cometa_accounts.authenticators import FORGET_FROM, WrongSecrets
+from cometa_accounts.authenticators import FORGET_FROM, WrongSecrets, refuse_unsafe_development_login
 from cometa_accounts.models import ApiKey
-from cometa_core.app import build_app
 from cometa_core.errors import ConfigurationError, TooManyRequests
-from cometa_core.runtime import Role
+from cometa_core.runtime import Role, make_runtime
+from cometa_core.testing.installation import Installation
+
+DEVELOPMENT = {"cometa.dev_login": "dev@localhost"}
 
 
 def code(response):
@@ -78,17 +78,15 @@ def test_an_expired_key_is_401(runtime, caller):
 
 def test_ten_wrong_secrets_give_429(tmp_path):
     """R-032."""
-    runtime = runtime_in(tmp_path, ("accounts", "catalog"))
-    initialise(runtime)
-    app = TestApp(build_app(runtime))
-    victim = make_caller(runtime, app, "victim@example.org")
+    installation = Installation(tmp_path, ["accounts"])
+    app, victim = installation.app, installation.client()
     wrong = {"Authorization": f"Bearer cmt_{victim.key.split('_')[1]}_{'x' * 43}"}
     for _ in range(10):
         app.get("/addoidcaccount/", headers=wrong, status=401)
     refused = app.get("/addoidcaccount/", headers=wrong, status=429)
     assert refused.json["code"] == "rate_limited"
     assert 0 < int(refused.headers["Retry-After"]) <= 600
-    runtime.close()
+    installation.close()
 
 
 def test_a_name_is_open_again_ten_minutes_after_the_tenth_wrong_secret():
@@ -169,11 +167,10 @@ def test_the_last_use_of_a_key_is_noted(runtime, caller):
 
 @pytest.fixture
 def development(tmp_path):
-    runtime = runtime_in(tmp_path, ("accounts", "catalog"), **{"cometa.dev_login": "dev@localhost"})
-    initialise(runtime)
-    runtime.start(Role.WEB)
-    yield TestApp(build_app(runtime))
-    runtime.close()
+    installation = Installation(tmp_path, ["accounts", "catalog"], {"cometa.browser.local": "false", **DEVELOPMENT})
+    installation.runtime.start(Role.WEB)
+    yield installation.app
+    installation.close()
 
 
 def test_development_login_signs_requests_of_this_machine_in(development):
@@ -200,10 +197,17 @@ def test_a_wrong_key_is_401_even_where_development_login_would_apply(development
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "::", "example.org"])
 def test_development_login_on_another_address_stops_the_start(tmp_path, host):
     """R-037."""
-    runtime = runtime_in(
-        tmp_path, ("accounts", "catalog"), **{"cometa.dev_login": "dev@localhost", "cometa.host": host}
-    )
-    initialise(runtime)
+    installation = Installation(tmp_path, ["accounts"], {**DEVELOPMENT, "cometa.host": host})
     with pytest.raises(ConfigurationError, match=r"cometa\.host must be a loopback address"):
-        runtime.start(Role.WEB)
-    runtime.close()
+        installation.runtime.start(Role.WEB)
+    installation.close()
+
+
+def test_development_login_in_production_stops_the_start(tmp_path):
+    """Rest-api A2."""
+    runtime = make_runtime(
+        {"cometa.data": str(tmp_path), "cometa.plugins": "accounts", "cometa.production": "true", **DEVELOPMENT},
+        environment={},
+    )
+    with pytest.raises(ConfigurationError, match=r"cometa\.dev_login must not be set"):
+        refuse_unsafe_development_login(runtime)
