@@ -105,3 +105,16 @@ def test_an_empty_department_is_deleted_with_its_memberships(root):
     root.delete(f"/api/departments/{made['department_id']}/")
     assert "Gone" not in [row["department_name"] for row in root.get("/user/departments/").json]
     root.get(f"/api/departments/{made['department_id']}/", status=404)
+
+
+def test_superusers_see_features_of_all_departments_and_others_those_of_their_own(root, member, caller):
+    """R-052."""
+    stranger = caller("stranger", departments=("Far away",))
+    department = stranger.get("/user/departments/").json[0]["department_id"]
+    body = {"feature_name": "Far", "app_id": 1, "environment_id": 1, "department_id": department}
+    feature = stranger.post("/api/features/", body, status=201).json["feature_id"]
+    path = f"/api/features/{feature}/"
+    assert root.get(path).json["feature_id"] == feature
+    assert refusal(member.get(path, status=404)) == (404, "not_found")
+    listed = [[row["feature_id"] for row in reader.get("/api/features/").json] for reader in (root, member)]
+    assert [feature in ids for ids in listed] == [True, False]
