@@ -10,7 +10,7 @@ from cometa_core.web.service import Service
 from cometa_core.web.validation import LenientBody
 
 VARIANTS = ("/backend/api/things/", "/backend/api/things", "/api/things/", "/api/things")
-FUNCTIONS = ("/backend/work", "/backend/work/", "/work", "/work/")
+FUNCTIONS = ("/backend/execute", "/backend/execute/", "/execute", "/execute/")
 
 
 class Anything(LenientBody):
@@ -28,9 +28,9 @@ def things():
     one.get(permission=PUBLIC)(lambda request: {"id": request.matchdict["thing_id"]})
     named = Service("named", "/api/named/{name}/")
     named.get(permission=PUBLIC)(lambda request: {"name": request.matchdict["name"]})
-    work = Service("work", "/work/")
-    work.post(permission=PUBLIC, body=Anything)(lambda request: request.body_model)
-    return listed, one, named, work
+    execute = Service("execute", "/execute/")
+    execute.post(permission=PUBLIC, body=Anything)(lambda request: request.body_model)
+    return listed, one, named, execute
 
 
 @pytest.fixture
