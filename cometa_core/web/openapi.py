@@ -1,22 +1,34 @@
 """The OpenAPI 3.1 document of the running application, read from its services.  Contract: R-191."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from http import HTTPStatus
 from inspect import cleandoc
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, TypeAdapter
-from pydantic.json_schema import models_json_schema
 
 from cometa_core import __version__
 from cometa_core.security.permission import PUBLIC
 from cometa_core.web.service import Operation, Service
 
-REFERENCE = "#/components/schemas/{model}"
-PLACEHOLDER = re.compile(r"\{(?P<name>\w+)(?::(?P<pattern>(?:[^{}]|\{[^{}]*\})*))?\}")
 JSON = "application/json"
-ERROR = {"$ref": "#/components/schemas/ErrorBody"}
+PLACEHOLDER = re.compile(r"\{(?P<name>\w+)(?::(?P<pattern>(?:[^{}]|\{[^{}]*\})*))?\}")
+DIGITS = "[0-9]"
+
+GENERAL_CODES = {
+    400: ("malformed_json", "malformed_path", "invalid_query"),
+    401: ("no_identity", "invalid_credentials", "expired_credentials"),
+    403: ("permission_missing", "scope_missing"),
+    404: ("not_found",),
+    413: ("body_too_large",),
+    415: ("unsupported_media_type",),
+    422: ("validation_failed", "unknown_field"),
+}
+"""Codes that routes share, by status."""
+
+Mode = Literal["validation", "serialization"]
 
 
 class ErrorBody(BaseModel):
@@ -29,69 +41,110 @@ class ErrorBody(BaseModel):
     fields: dict[str, list[str]] | None = None
 
 
-def build_document(services: Iterable[Service]) -> dict[str, Any]:
-    """Describe services as an OpenAPI 3.1 document."""
-    services = sorted(services, key=lambda service: service.path)
-    definitions = _definitions(services)
+@dataclass(frozen=True)
+class Described:
+    """One verb of one path."""
+
+    path: str
+    method: str
+    service: Service
+    operation: Operation
+
+    @property
+    def shown_path(self) -> str:
+        """Return the path as OpenAPI writes it, placeholders without their patterns."""
+        return PLACEHOLDER.sub(lambda found: f"{{{found['name']}}}", self.path)
+
+    def uses(self) -> Iterator[tuple[str, Any, Mode]]:
+        """Yield a name for each type that the verb reads or writes, the type, and which of both."""
+        for part, kind, mode in (
+            ("body", self.operation.body, "validation"),
+            ("query", self.operation.query, "validation"),
+            ("answer", self.operation.answer, "serialization"),
+        ):
+            if kind is not None:
+                yield f"{part} of {self.method} {self.path}", kind, mode  # type: ignore[misc]  # literals above
+
+
+class Schemas:
+    """Schemas of all types, made in one go: pydantic tells different models of one name apart.
+
+    Attributes:
+        definitions: components by name.
+    """
+
+    def __init__(self, verbs: list[Described]) -> None:
+        uses = [("error", ErrorBody, "serialization"), *(use for verb in verbs for use in verb.uses())]
+        inputs: list[Any] = [(name, mode, TypeAdapter(kind)) for name, kind, mode in uses]
+        by_use, top = TypeAdapter.json_schemas(inputs, ref_template="#/components/schemas/{model}")
+        self._by_name = {name: schema for (name, _), schema in by_use.items()}
+        self.definitions: dict[str, Any] = top.get("$defs", {})
+
+    def of(self, part: str, verb: Described) -> dict[str, Any]:
+        """Return the schema of body, query or answer of a verb that has it."""
+        return self._by_name[f"{part} of {verb.method} {verb.path}"]
+
+    def fields_of_query(self, verb: Described) -> dict[str, Any]:
+        """Return the schema of a query as an object, not as a reference to one."""
+        schema = self.of("query", verb)
+        return self.definitions[schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
+
+    @property
+    def error(self) -> dict[str, Any]:
+        """The schema of every refusal."""
+        return self._by_name["error"]
+
+
+def build_document(services: Mapping[str, Service]) -> dict[str, Any]:
+    """Describe services as an OpenAPI 3.1 document.
+
+    Args:
+        services: services by path, as Cornice keeps them: with the prefix below which they were included.
+    """
+    verbs = [
+        Described(f"/{path.lstrip('/')}", method, service, operation)
+        for path, service in sorted(services.items())
+        for method, operation in service.operations.items()
+    ]
+    schemas = Schemas(verbs)
     paths: dict[str, Any] = {}
-    for service in services:
-        path = PLACEHOLDER.sub(lambda found: f"{{{found['name']}}}", service.path)
-        entry = paths.setdefault(path, {})
-        for method, operation in service.operations.items():
-            entry[method.lower()] = _operation(service, method, operation)
+    for verb in verbs:
+        paths.setdefault(verb.shown_path, {})[verb.method.lower()] = _operation(verb, schemas)
     return {
         "openapi": "3.1.0",
         "info": {"title": "Cometa Core", "version": __version__, "license": {"name": "MIT", "identifier": "MIT"}},
-        "tags": [{"name": tag} for tag in sorted({service.tag for service in services if service.tag})],
+        "tags": [{"name": tag} for tag in sorted({verb.service.tag for verb in verbs if verb.service.tag})],
         "paths": paths,
-        "components": {
-            "schemas": definitions,
-            "securitySchemes": {
-                "key": {"type": "http", "scheme": "bearer", "description": "API key: cmt_<id>_<secret>"}
-            },
-        },
+        "components": _components(schemas),
     }
 
 
-def _models(services: Iterable[Service]) -> Iterator[tuple[type[BaseModel], str]]:
-    yield ErrorBody, "serialization"
-    for service in services:
-        for operation in service.operations.values():
-            if operation.body is not None:
-                yield operation.body, "validation"
+def _components(schemas: Schemas) -> dict[str, Any]:
+    return {
+        "schemas": schemas.definitions,
+        "responses": {
+            str(status): _refusal(HTTPStatus(status).phrase, codes, schemas) for status, codes in GENERAL_CODES.items()
+        },
+        "securitySchemes": {"key": {"type": "http", "scheme": "bearer", "description": "API key: cmt_<id>_<secret>"}},
+    }
 
 
-def _definitions(services: list[Service]) -> dict[str, Any]:
-    inputs = list(dict.fromkeys(_models(services)))
-    _, top = models_json_schema(inputs, ref_template=REFERENCE)  # type: ignore[arg-type]  # modes are literals above
-    definitions: dict[str, Any] = dict(top.get("$defs", {}))
-    for service in services:
-        for operation in service.operations.values():
-            if operation.answer is not None:
-                definitions |= _answer_schema(operation).pop("$defs", {})
-    return definitions
-
-
-def _answer_schema(operation: Operation) -> dict[str, Any]:
-    return TypeAdapter(operation.answer).json_schema(ref_template=REFERENCE, mode="serialization")
-
-
-def _operation(service: Service, method: str, operation: Operation) -> dict[str, Any]:
+def _operation(verb: Described, schemas: Schemas) -> dict[str, Any]:
+    service, operation = verb.service, verb.operation
     text = cleandoc((operation.view.__doc__ if operation.view else None) or service.description)
     summary, _, rest = text.partition("\n")
     described: dict[str, Any] = {
-        "operationId": f"{service.name}_{method.lower()}",
+        "operationId": f"{service.name}_{verb.method.lower()}",
         "summary": summary,
-        "description": (rest.strip() + f"\n\nPermission: `{operation.permission}`.").strip(),
-        "parameters": [*_path_parameters(service.path), *_query_parameters(operation)],
-        "responses": {str(operation.status): _success(operation), **_refusals(operation)},
+        "description": f"{rest.strip()}\n\nPermission: `{operation.permission}`.".strip(),
+        "parameters": [*_path_parameters(verb.path), *_query_parameters(verb, schemas)],
+        "responses": {str(operation.status): _success(verb, schemas), **_refusals(verb, schemas)},
         "security": [] if operation.permission == PUBLIC else [{"key": []}],
     }
     if service.tag:
         described["tags"] = [service.tag]
     if operation.body is not None:
-        schema = {"$ref": REFERENCE.format(model=operation.body.__name__)}
-        described["requestBody"] = {"required": True, "content": {JSON: {"schema": schema}}}
+        described["requestBody"] = {"required": True, "content": {JSON: {"schema": schemas.of("body", verb)}}}
     return described
 
 
@@ -101,16 +154,18 @@ def _path_parameters(path: str) -> list[dict[str, Any]]:
             "name": found["name"],
             "in": "path",
             "required": True,
-            "schema": {"type": "integer", "minimum": 0} if found["pattern"] else {"type": "string"},
+            "schema": {"type": "integer", "minimum": 0}
+            if (found["pattern"] or "").startswith(DIGITS)
+            else {"type": "string"},
         }
         for found in PLACEHOLDER.finditer(path)
     ]
 
 
-def _query_parameters(operation: Operation) -> list[dict[str, Any]]:
-    if operation.query is None:
+def _query_parameters(verb: Described, schemas: Schemas) -> list[dict[str, Any]]:
+    if verb.operation.query is None:
         return []
-    schema = operation.query.model_json_schema(ref_template=REFERENCE)
+    schema = schemas.fields_of_query(verb)
     required = set(schema.get("required", ()))
     return [
         {"name": name, "in": "query", "required": name in required, "schema": part}
@@ -118,17 +173,28 @@ def _query_parameters(operation: Operation) -> list[dict[str, Any]]:
     ]
 
 
-def _success(operation: Operation) -> dict[str, Any]:
-    described: dict[str, Any] = {"description": HTTPStatus(operation.status).phrase}
-    if operation.media_type is not None:
-        described["content"] = {operation.media_type: {"schema": {"type": "string", "format": "binary"}}}
-    elif operation.answer is not None:
-        schema = _answer_schema(operation)
-        schema.pop("$defs", None)
-        described["content"] = {JSON: {"schema": schema}}
+def _success(verb: Described, schemas: Schemas) -> dict[str, Any]:
+    described: dict[str, Any] = {"description": HTTPStatus(verb.operation.status).phrase}
+    if verb.operation.media_type is not None:
+        described["content"] = {verb.operation.media_type: {"schema": {"type": "string", "format": "binary"}}}
+    elif verb.operation.answer is not None:
+        described["content"] = {JSON: {"schema": schemas.of("answer", verb)}}
     return described
 
 
-def _refusals(operation: Operation) -> dict[str, Any]:
-    codes = f" Codes: {', '.join(f'`{code}`' for code in operation.errors)}." if operation.errors else ""
-    return {"default": {"description": f"Refused.{codes}", "content": {JSON: {"schema": ERROR}}}}
+def _refusals(verb: Described, schemas: Schemas) -> dict[str, Any]:
+    operation = verb.operation
+    statuses = set() if operation.permission == PUBLIC else {401, 403}
+    if operation.body is not None:
+        statuses |= {400, 413, 415, 422}
+    if operation.query is not None:
+        statuses |= {400, 422}
+    if operation.load is not None or "{" in verb.path:
+        statuses |= {404}
+    general = {str(status): {"$ref": f"#/components/responses/{status}"} for status in sorted(statuses)}
+    return {**general, "default": _refusal("Refused", operation.errors, schemas)}
+
+
+def _refusal(phrase: str, codes: tuple[str, ...], schemas: Schemas) -> dict[str, Any]:
+    shown = f" Codes: {', '.join(f'`{code}`' for code in codes)}." if codes else ""
+    return {"description": f"{phrase}.{shown}", "content": {JSON: {"schema": schemas.error}}}

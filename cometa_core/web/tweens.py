@@ -15,7 +15,6 @@ from cometa_core.web.request import ORIGINAL_PATH, PREFIX, Request
 
 REQUEST_ID = "cometa.request_id"
 KEPT_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
-FILES = "/docs/files/"
 ALLOWED_HEADERS = (
     "Authorization, Content-Type, If-Match, X-Request-Id, X-Requested-With, X-CSRF-Token, X-XSRF-TOKEN, "
     "AMVARAORIGIN, COMETA-ORIGIN, X-SERVER"
@@ -84,7 +83,7 @@ def normalise_path(request: Request) -> bool:
     request.environ[ORIGINAL_PATH] = request.path
     if path == PREFIX or path.startswith(f"{PREFIX}/"):
         path = path[len(PREFIX) :] or "/"
-    if not path.endswith("/") and not path.startswith(FILES):
+    if not path.endswith("/"):
         path += "/"
     request.environ["PATH_INFO"] = path
     return True
