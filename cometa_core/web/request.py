@@ -52,6 +52,6 @@ class Request(pyramid.request.Request):  # type: ignore[misc]  # Pyramid ships n
     @property
     def caller_base(self) -> str:
         """Return what stands before our paths in the caller's addresses: mount point and ``/backend``; often empty."""
-        base: str = self.script_name
+        base: str = self.application_url.removeprefix(self.host_url)
         own_path = self.original_path.removeprefix(base)
         return base + PREFIX if f"{own_path}/".startswith(f"{PREFIX}/") else base

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NoReturn, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from cometa_core.errors import BadRequest, Invalid, TooLarge, UnsupportedMediaType
 from cometa_core.web.request import Request
@@ -16,6 +16,8 @@ DEEPEST_NESTING = 100
 
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 """U+0000 and halves of surrogate pairs: JSON can escape them, databases cannot store them."""
+
+LARGEST_STORABLE = 2**63 - 1
 
 Validated = TypeVar("Validated", bound=BaseModel)
 
@@ -36,6 +38,14 @@ class Query(BaseModel):
     """Query parameters; unknown ones are ignored."""
 
     model_config = ConfigDict(extra="ignore", populate_by_name=True)
+
+    @field_validator("*")
+    @classmethod
+    def fit_into_a_column(cls, value: Any) -> Any:
+        """Refuse integers that no database can look for."""
+        if isinstance(value, int) and abs(value) > LARGEST_STORABLE:
+            raise ValueError("is too large")
+        return value
 
 
 def read_object(request: Request) -> dict[str, Any]:
@@ -130,20 +140,23 @@ def validate_body(model: type[Validated], value: Mapping[str, Any]) -> Validated
 
 
 def refuse_unstorable(value: Mapping[str, Any]) -> None:
-    """Refuse texts and keys that no database stores.  Contract: R-011.
+    """Refuse texts, keys and integers that no database stores.  Contract: R-011.
 
     Raises:
         Invalid: 422 with every place.
     """
     places = sorted(set(_places_of_unstorable(value)))
     if places:
-        text = "must not contain U+0000 or half a surrogate pair"
+        text = "must not contain U+0000, half a surrogate pair or an integer beyond 64 bits"
         raise Invalid(f"Field {places[0]} {text}.", fields={place: [text] for place in places})
 
 
 def _places_of_unstorable(value: object, place: str = "") -> Iterator[str]:
     if isinstance(value, str):
         if UNSTORABLE.search(value):
+            yield place
+    elif isinstance(value, int):
+        if abs(value) > LARGEST_STORABLE:
             yield place
     elif isinstance(value, Mapping):
         for key, item in value.items():

@@ -231,10 +231,12 @@ def test_fields_have_paths_with_indexes(refused):
         ({"free": {"list": ["a", {"b": "x\0y"}]}}, "free.list[1].b"),
         ({"name": "lone \ud800"}, "name"),
         ({"free": {"list": ["\udfff"]}}, "free.list[0]"),
+        ({"free": {"list": [1, 2**63]}}, "free.list[1]"),
+        ({"number": -(10**30)}, "number"),
     ],
 )
-def test_text_that_no_database_stores_is_refused(refused, body, place):
-    """R-011: U+0000, and halves of surrogate pairs, which are no text."""
+def test_what_no_database_stores_is_refused(refused, body, place):
+    """R-011: U+0000, halves of surrogate pairs, which are no text, and integers beyond 64 bits."""
     answer = refused(json.dumps(body).encode(), 422)
     assert (answer["code"], list(answer["fields"])) == ("validation_failed", [place])
 

@@ -25,7 +25,10 @@ def test_of_repeated_parameters_the_last_counts(app):
     assert app.get("/found?text=a&number=1&text=b&number=2").json == {"text": "b", "number": 2}
 
 
-@pytest.mark.parametrize(("query", "name"), [("number=1", "text"), ("text=a&number=x", "number")])
+@pytest.mark.parametrize(
+    ("query", "name"),
+    [("number=1", "text"), ("text=a&number=x", "number"), ("text=a&number=9223372036854775808", "number")],
+)
 def test_a_wrong_or_missing_parameter_is_named(app, query, name):
     answer = app.get(f"/found?{query}", status=400)
     assert (answer.json["code"], list(answer.json["fields"])) == ("invalid_query", [name])
