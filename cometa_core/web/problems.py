@@ -8,7 +8,7 @@ from pyramid.exceptions import URLDecodeError
 from pyramid.httpexceptions import HTTPException, HTTPMethodNotAllowed
 from pyramid.response import Response
 from pyramid_retry import is_error_retryable
-from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from cometa_core.errors import (
@@ -16,6 +16,7 @@ from cometa_core.errors import (
     CometaError,
     Conflict,
     Forbidden,
+    Invalid,
     NotFound,
     TooLarge,
     Unauthenticated,
@@ -26,6 +27,9 @@ from cometa_core.web.dialect import json_response
 from cometa_core.web.request import Request
 
 logger = logging.getLogger(__name__)
+
+OUT_OF_RANGE = "22003"
+"""PostgreSQL's state for a number that does not fit into a column."""
 
 DatabaseAway = OperationalError | InterfaceError | PoolTimeoutError
 
@@ -56,6 +60,7 @@ def includeme(config: Configurator) -> None:
         (HTTPMethodNotAllowed, wrong_verb),
         (HTTPException, other_http_error),
         (IntegrityError, violated_constraint),
+        (DataError, beyond_the_column),
         (OperationalError, database_away),
         (InterfaceError, database_away),
         (PoolTimeoutError, database_away),
@@ -112,6 +117,17 @@ def violated_constraint(error: IntegrityError, request: Request) -> Response:
     """Answer a constraint that another request violated at the same moment."""
     logger.warning("%s A constraint was violated: %s", request.request_id, first_line(error))
     return answer(Conflict("Another request changed the same rows at this moment. Read them and try again."), request)
+
+
+def beyond_the_column(error: DataError, request: Request) -> Response:
+    """Answer an id or number that PostgreSQL cannot compare with its narrower column: no row has it.
+
+    Before the body was accepted the number stood in path or query.
+    """
+    if getattr(error.orig, "sqlstate", None) != OUT_OF_RANGE:
+        return unexpected(error, request)
+    is_in_body = request.body_model is not None
+    return answer(Invalid("A number in the body is out of range.") if is_in_body else NotFound(), request)
 
 
 def database_away(error: DatabaseAway, request: Request) -> Response:

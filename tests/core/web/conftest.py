@@ -63,22 +63,22 @@ def serve() -> Callable[..., TestApp]:
     return make
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def installation(tmp_path_factory) -> Iterator[Runtime]:
-    """The whole application's runtime on SQLite, migrated and seeded."""
+    """The whole application's runtime, migrated and seeded, on SQLite unless a module wants others."""
     runtime = runtime_in(tmp_path_factory.mktemp("whole"), PLUGINS)
     initialise(runtime)
     yield runtime
     runtime.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def whole(installation) -> TestApp:
     """The whole application."""
     return TestApp(build_app(installation))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def root(installation, whole) -> Caller:
     """Somebody who may do everything, calling the whole application."""
     return make_caller(installation, whole, "root@example.org", role="SUPERUSER")

@@ -4,7 +4,7 @@ import logging
 
 import pytest
 from pyramid import httpexceptions
-from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError, ProgrammingError
+from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from cometa_core import errors
@@ -99,7 +99,7 @@ def test_429_says_when_to_come_back(raised, extra, seconds):
     "error",
     [ValueError(SECRET), KeyError(SECRET), AssertionError(SECRET), RecursionError(SECRET), MemoryError(SECRET),
      UnicodeDecodeError("utf-8", b"\xff", 0, 1, SECRET), ProgrammingError("select", {}, Driver(SECRET)),
-     OSError(SECRET), httpexceptions.HTTPInternalServerError(SECRET)],
+     OSError(SECRET), DataError("select", {}, Driver(SECRET)), httpexceptions.HTTPInternalServerError(SECRET)],
 )  # fmt: skip
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_an_unforeseen_exception_tells_the_caller_nothing(raised, error, method):

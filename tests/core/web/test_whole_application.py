@@ -9,9 +9,22 @@ from webtest import TestApp
 
 from cometa_core.app import build_app
 
+PLUGINS = ("accounts", "catalog", "features", "websteps", "executions", "screenshots")
 JSON = {"Content-Type": "application/json"}
 PUBLIC_PATHS = {"/docs/", "/docs/openapi.json/", "/docs/files/{name}/", "/health/", "/ready/"}
 PLACEHOLDER = re.compile(r"\{\w+(?::[^{}]*(?:\{[^{}]*\}[^{}]*)*)?\}")
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def installation(request, tmp_path_factory):
+    """Databases differ in what they refuse to store or to look for."""
+    others = {}
+    if request.param == "postgresql":
+        others["sqlalchemy.url"] = request.getfixturevalue("postgres_server").create_database()
+    runtime = runtime_in(tmp_path_factory.mktemp("whole"), PLUGINS, **others)
+    initialise(runtime)
+    yield runtime
+    runtime.close()
 
 
 @pytest.fixture(scope="module")
@@ -184,7 +197,7 @@ def test_unknown_keys_of_features_are_ignored(root):
 
 
 @pytest.mark.parametrize(
-    ("body", "status"), [(b"{", 400), (b"{}", 422), (json.dumps({**FEATURE, "app_id": 10**15}).encode(), 400)]
+    ("body", "status"), [(b"{", 400), (b"{}", 422), (json.dumps({**FEATURE, "app_id": 10**9}).encode(), 400)]
 )
 def test_the_sentence_stands_twice_where_features_are_created(root, whole, body, status):
     """R-018: ``Error`` is a key of refusals of this route alone."""
@@ -213,6 +226,25 @@ def test_foreign_and_unknown_rows_are_one(root, member):
     feature = root.post("/api/features/", {**FEATURE, "department_id": other}, status=201).json["feature_id"]
     foreign, unknown = (member.get(f"/api/features/{number}", status=404).json for number in (feature, 10**15))
     assert {**foreign, "request_id": ""} == {**unknown, "request_id": ""}
+
+
+@pytest.mark.parametrize("number", [2**31, 2**53, 10**18 - 1])
+def test_ids_beyond_a_column_of_the_database_address_nothing(root, whole, operations, number):
+    """R-005, R-020: all ids of 18 digits are ids, whatever the database keeps them in."""
+    key = {"Authorization": f"Bearer {root.key}"}
+    for verb, _, declared, operation in operations:
+        if operation.load is not None and declared.count("id}") == declared.count("{") == 1:
+            path = re.sub(r"\{\w+\}", str(number), declared)
+            answer = send(whole, verb, path, key)
+            assert (answer.status_int, answer.json["code"]) == (404, "not_found"), (verb, path, answer.text)
+
+
+@pytest.mark.parametrize("number", [2**31, 2**53, 10**18 - 1])
+def test_ids_beyond_a_column_in_a_body_are_the_callers_fault(root, number):
+    """R-019."""
+    for key in ("app_id", "environment_id", "department_id", "folder_id"):
+        answer = root.post("/api/features/", {**FEATURE, key: number}, status="*")
+        assert answer.status_int in {400, 422}, answer.text
 
 
 def test_head_reads_what_get_reads(root, operations):
