@@ -4,7 +4,6 @@ import logging
 from typing import Any
 
 from pyramid.config import Configurator
-from pyramid.exceptions import URLDecodeError
 from pyramid.httpexceptions import HTTPException, HTTPMethodNotAllowed
 from pyramid.response import Response
 from pyramid_retry import is_error_retryable
@@ -64,7 +63,6 @@ def includeme(config: Configurator) -> None:
         (OperationalError, database_away),
         (InterfaceError, database_away),
         (PoolTimeoutError, database_away),
-        (URLDecodeError, malformed_path),
         (Exception, unexpected),
     )
     for context, view in views:
@@ -141,11 +139,6 @@ def database_away(error: DatabaseAway, request: Request) -> Response:
 def first_line(error: Exception) -> str:
     """Take the driver's complaint without statement, parameters and the rows that PostgreSQL quotes below it."""
     return str(getattr(error, "orig", None) or error).partition("\n")[0]
-
-
-def malformed_path(_error: URLDecodeError, request: Request) -> Response:
-    """Answer a path that is not UTF-8."""
-    return answer(BadRequest("The path is not percent-encoded UTF-8.", code="malformed_path"), request)
 
 
 def unexpected(error: Exception, request: Request) -> Response:

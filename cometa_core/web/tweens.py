@@ -42,21 +42,12 @@ def around_requests(handler: Handler, registry: Any) -> Handler:
         elif is_preflight(request) and request.headers["Origin"] in origins:
             response = json_response({"success": True})
         else:
-            response = answered(handler, request)
+            response = handler(request)
         add_headers(request, response)
         add_origin(request, response, origins)
         return response
 
     return tween
-
-
-def answered(handler: Handler, request: Request) -> Response:
-    """Call the inner tweens; what a commit raises comes from outside of Pyramid's exception views, so do it here."""
-    try:
-        return handler(request)
-    except Exception:  # the exception views know every kind, and raise those they do not know again
-        response: Response = request.invoke_exception_view(reraise=True)
-        return response
 
 
 def request_id_of(request: Request) -> str:

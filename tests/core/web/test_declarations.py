@@ -80,6 +80,19 @@ def test_two_services_of_one_name_are_refused(configured):
         collide(configured, readable("things", "/things/"), readable("things", "/other/"))
 
 
+def test_a_route_outside_of_services_must_not_share_a_path_either(configured):
+    config = configured(readable("things", r"/things/{id:\d+}/"))
+    config.add_route("foreign", "/things/{key:[0-9]+}/")
+    config.commit()
+    with pytest.raises(PluginError, match=r"/things/.*: foreign, things"):
+        refuse_collisions(config.introspector, config.registry.cornice_services)
+
+
+def test_a_service_that_is_added_again_is_no_collision(configured):
+    service = readable("things", "/things/")
+    collide(configured, service, service)
+
+
 @pytest.mark.parametrize("other", ["/other/", "/things/{name}/", r"/things/{id:\d+}/more/"])
 def test_services_of_different_paths_live_together(configured, other):
     collide(configured, readable("first", "/things/"), readable("second", other))

@@ -152,7 +152,7 @@ def test_a_database_that_stays_locked_is_503_and_reported_once(trouble, app, run
 
 
 def test_what_only_the_commit_notices_is_answered_like_everything_else(trouble, app, runtime):
-    """R-012, R-022: the commit comes after the view and outside of Pyramid's exception views."""
+    """R-012, R-022."""
     trouble.orphan = True
     answer = app.post_json("/backend/notes", {"note": "a"}, status=409)
     assert (answer.json["code"], answer.json["request_id"]) == ("duplicate_row", answer.headers["X-Request-Id"])
