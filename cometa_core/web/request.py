@@ -5,8 +5,6 @@ from typing import TYPE_CHECKING, Any
 import pyramid.request
 from sqlalchemy.orm import Session
 
-from cometa_core.contracts.identity import Identity
-
 if TYPE_CHECKING:
     from cometa_core.scope import Scope
 
@@ -36,12 +34,6 @@ class Request(pyramid.request.Request):  # type: ignore[misc]  # Pyramid ships n
     query_model: Any = None
     resource: Any = None
     request_id: str = ""
-
-    @property
-    def caller(self) -> Identity | None:
-        """Return who is calling, as the security policy found it."""
-        found: Identity | None = self.identity
-        return found
 
     @property
     def original_path(self) -> str:
