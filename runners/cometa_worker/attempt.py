@@ -61,6 +61,7 @@ class Attempt:
         self._runtime = runtime
         self._launcher = launcher
         self._claim = claim
+        self._lease = claim.lease
         self._hurry = hurry
         self._state = State.INITIALIZING
         self._log = ResultLog(runtime.settings.integer("cometa.limit.log_mb") * MEGABYTE)
@@ -131,7 +132,7 @@ class Attempt:
         self._watch.hear(event, self._runtime.clock.monotonic())
         if event["type"] == "started":
             started = _started(event, self._claim, self._pid)
-            self._write(lambda scope: begin_running(scope, self._claim.run, self._claim.lease, started))
+            self._write(lambda scope: begin_running(scope, self._claim.run, self._lease, started))
             self._state = State.RUNNING
         elif event["type"] == "finished":
             self._finished = event
@@ -144,7 +145,7 @@ class Attempt:
             self._write(lambda scope: self._store(scope, batch))
 
     def _store(self, scope: Scope, batch: Batch) -> None:
-        store_batch(scope, self._claim.run, self._claim.lease, self._claim.attempt, batch)
+        store_batch(scope, self._claim.run, self._lease, self._claim.attempt, batch)
 
     def _ending_by_force(self, process: RunnerProcess, reader: EventReader) -> Ending | None:
         """Return how the attempt ends because somebody else decided; None to go on."""
@@ -168,7 +169,7 @@ class Attempt:
         if moment < self._next_look or self._cancelled_by is not None:
             return
         self._next_look = moment + CANCEL_LOOK_SECONDS
-        request = self._write(lambda scope: keep_alive(scope, self._claim.lease))
+        request = self._write(lambda scope: keep_alive(scope, self._lease))
         if request is not None:
             self._cancelled_by = request.by
             self._watch.cancelled_at = moment
@@ -222,13 +223,18 @@ class Attempt:
         """Run one fenced transaction; while the database is away it is repeated, since it is idempotent."""
         for _ in range(DATABASE_TRIES):
             try:
-                with self._runtime.unit_of_work() as scope:
-                    return action(scope)
+                return self._write_once(action)
             except DBAPIError as error:
-                logger.warning("A write of result %s is repeated: %s", self._claim.lease.result_id, error.orig)
+                logger.warning("A write of result %s is repeated: %s", self._lease.result_id, error.orig)
                 self._hurry.wait(DATABASE_PAUSE_S)
+        return self._write_once(action)
+
+    def _write_once(self, action: Callable[[Scope], Written]) -> Written:
         with self._runtime.unit_of_work() as scope:
-            return action(scope)
+            written = action(scope)
+        # Only now the commit is certain: until then the same beat is tried again.
+        self._lease = self._lease.after_write()
+        return written
 
     @property
     def _mark(self) -> str:

@@ -13,8 +13,9 @@ from cometa_core.events import append
 from cometa_core.scope import Scope
 from cometa_executions.models import PlanRecord, Result, Run
 from cometa_executions.plan import Plan, PlanDefaults, PlanErrors, compile_plan
+from cometa_executions.services.latest import show_newest_run
 from cometa_executions.states import State
-from cometa_features.api import Feature, load_texts, set_latest_run, visible_feature
+from cometa_features.api import Feature, load_texts, visible_feature
 
 MANUAL_PRIORITY = 10
 WORK_TASK = "executions.work"
@@ -169,6 +170,4 @@ def _publish(scope: Scope, feature: Feature, run: Run, results: Sequence[Result]
     for place, result in enumerate(results):
         info = RunInfo(run.id, result.id, feature.id, feature.feature_name, feature.department_id)
         append(scope, info, [("result.queued", {"browser": result.browser, "position": place + 1})])
-    latest = {"run_id": run.id, "status": State.QUEUED.value, "success": False, "total": 0, "ok": 0, "fails": 0,
-              "skipped": 0, "execution_time": "0.00", "execution_time_ms": 0}  # fmt: skip
-    set_latest_run(scope.session, feature.id, latest)
+    show_newest_run(scope.session, feature.id)

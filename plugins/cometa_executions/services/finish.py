@@ -1,6 +1,5 @@
 """Ending a result: open rows are closed, totals are counted, the run is closed, once.  Contract: runner A.1, D.8."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,10 +10,9 @@ from cometa_core.contracts.run import RunInfo
 from cometa_core.events import NewEvent, append
 from cometa_core.scope import Scope
 from cometa_executions.models import Artifact, PlanRecord, Result, Run, StepResult
-from cometa_executions.numbers import seconds_text
+from cometa_executions.services.latest import results_left, show_newest_run, sums_of
 from cometa_executions.services.transition import change_state
-from cometa_executions.states import UNFINISHED, Reason, State, state_of_run
-from cometa_features.api import set_latest_run
+from cometa_executions.states import UNFINISHED, Reason, State
 
 LONGEST_LOG_TAIL = 64 * 1024
 
@@ -92,6 +90,8 @@ def close_rows(session: Session, result: Result, ending: Ending) -> list[NewEven
     cancelled = ending.state is State.CANCELED
     status = "Skipped" if cancelled else "Failed"
     text = ending.text or "The step did not end."
+    # What a step is killed for is its own time-out, as when it had ended by itself.  Contract: runner B.5.
+    code = "timeout" if ending.reason is Reason.STEP_LIMIT else ending.reason.value
     begun = session.scalars(
         select(StepResult).where(
             StepResult.result_id == result.id, StepResult.attempt == result.attempt, StepResult.status == ""
@@ -99,7 +99,7 @@ def close_rows(session: Session, result: Result, ending: Ending) -> list[NewEven
     ).all()
     events: list[NewEvent] = []
     for row in begun:
-        row.status, row.error, row.error_code = status, None if cancelled else text, ending.reason.value
+        row.status, row.error, row.error_code = status, None if cancelled else text, code
         events.append(("step.end", {"seq": row.sequence, "status": status, "error": row.error}))
     session.flush()
     return [*events, *_add_unreported(session, result, "cancelled" if cancelled else "after_failure")]
@@ -218,24 +218,7 @@ def close_run(scope: Scope, run: RunInfo) -> None:
     closing = update(Run).where(Run.id == run.run_id, Run.completed.is_(False)).values(completed=True)
     if session.connection().execute(closing.execution_options(synchronize_session=False)).rowcount != 1:
         return
-    results = session.scalars(select(Result).where(Result.run_id == run.run_id)).all()
-    summary = summary_of(results)
-    set_latest_run(session, run.feature_id, {"run_id": run.run_id, **summary})
+    show_newest_run(session, run.feature_id)
+    sums = sums_of(results_left(session, run.run_id))
     info = RunInfo(run.run_id, None, run.feature_id, run.feature_name, run.department_id)
-    append(scope, info, [("run.completed", summary)])
-
-
-def summary_of(results: Sequence[Result]) -> dict[str, Any]:
-    """Sum the results of a run for ``Feature.info`` and ``run.completed``."""
-    state = state_of_run(State(result.state) for result in results)
-    execution_ms = sum(result.execution_ms for result in results)
-    return {
-        "status": state.value,
-        "success": state is State.SUCCESS,
-        "total": sum(result.total for result in results),
-        "ok": sum(result.ok for result in results),
-        "fails": sum(result.fails for result in results),
-        "skipped": sum(result.skipped for result in results),
-        "execution_time": seconds_text(execution_ms),
-        "execution_time_ms": execution_ms,
-    }
+    append(scope, info, [("run.completed", {"state": sums["status"], **sums})])

@@ -64,13 +64,14 @@ class CancelRequest:
 
 
 def begin_running(scope: Scope, run: RunInfo, lease: Lease, started: Mapping[str, Any]) -> None:
-    """Note that the browser is open.
+    """Note that the browser is open; repeating it changes nothing.
 
     Raises:
         LeaseLost: the result is no longer held.
     """
     values = {"started_at": scope.now(), "session_id": started.get("session_id"), "pid": started.get("pid")}
-    raise_beat(scope.session, lease)
+    if not raise_beat(scope.session, lease):
+        return
     changed = change_state(
         scope.session, lease.result_id, State.INITIALIZING, State.RUNNING, fence=lease.fence, **values
     )
@@ -85,7 +86,8 @@ def store_batch(scope: Scope, run: RunInfo, lease: Lease, attempt: int, batch: B
     Raises:
         LeaseLost: the result is no longer held.
     """
-    raise_beat(scope.session, lease)
+    if not raise_beat(scope.session, lease):
+        return
     known = _known_rows(scope.session, lease, attempt, {report.sequence for report in batch.steps})
     _insert_steps(scope.session, lease, attempt, _merged(batch.steps), known)
     _insert_artifacts(scope, run, lease, attempt, batch.artifacts)

@@ -6,9 +6,8 @@ from cometa_core.contracts.change import ResourceChange
 from cometa_core.errors import Conflict
 from cometa_core.scope import Scope
 from cometa_executions.models import Result, Run
-from cometa_executions.services.finish import summary_of
+from cometa_executions.services.latest import show_newest_run
 from cometa_executions.states import UNFINISHED
-from cometa_features.api import set_latest_run
 
 
 def remove_result(scope: Scope, result: Result) -> bool:
@@ -27,7 +26,7 @@ def remove_result(scope: Scope, result: Result) -> bool:
     if not left:
         result.run.removed = True
         scope.session.flush()
-    point_to_newest(scope, result.feature_id)
+    show_newest_run(scope.session, result.feature_id)
     return not left
 
 
@@ -43,7 +42,7 @@ def remove_run(scope: Scope, run: Run) -> list[int]:
         result.removed = True
     run.removed = True
     scope.session.flush()
-    point_to_newest(scope, run.feature_id)
+    show_newest_run(scope.session, run.feature_id)
     return [result.id for result in run.results]
 
 
@@ -53,19 +52,6 @@ def refuse_unremovable(result: Result, run: Run) -> None:
         raise Conflict("Archived results cannot be removed. Take them out of the archive first.", code="archived")
     if result.state in {state.value for state in UNFINISHED}:
         raise Conflict("The result is still running. Cancel it first.", code="result_running")
-
-
-def point_to_newest(scope: Scope, feature_id: int) -> None:
-    """Let ``Feature.info`` show the newest run that is left, or nothing."""
-    session = scope.session
-    newest = session.scalar(
-        select(Run).where(Run.feature_id == feature_id, Run.removed.is_(False)).order_by(Run.id.desc()).limit(1)
-    )
-    if newest is None:
-        set_latest_run(session, feature_id, None)
-        return
-    results = session.scalars(select(Result).where(Result.run_id == newest.id, Result.removed.is_(False))).all()
-    set_latest_run(session, feature_id, {"run_id": newest.id, **summary_of(results)})
 
 
 def refuse_feature_removal(change: ResourceChange, scope: Scope) -> None:
