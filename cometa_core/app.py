@@ -1,9 +1,12 @@
 """The WSGI application: a fresh one every call, built from a runtime."""
 
+import atexit
+import signal
 import sys
+import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pyramid_tm
 import zope.sqlalchemy
@@ -20,25 +23,50 @@ from cometa_core.web.collisions import refuse_collisions
 from cometa_core.web.request import Request
 
 RETRY_ATTEMPTS = 5
+LOOKING = frozenset({"bootstrap", "prequest", "proutes", "pshell", "ptweens", "pviews"})
+"""Programs of Pyramid that look at an application without serving it, as they name themselves."""
 
 
 def main(global_config: Mapping[str, str], **settings: str) -> Any:
-    """Build the application for PasteDeploy (``pserve``).
+    """Build the application for PasteDeploy.
+
+    ``pserve`` gets everything of an installation: background work of plugins, companion processes such as the embedded
+    worker, and an end that drains.  Other WSGI servers get the background work; workers run elsewhere.  ``pshell`` and
+    its like get the application alone.
 
     A configuration that cannot work ends the process with one sentence and status 2.
     """
     ini_path = global_config.get("__file__")
+    script = global_config.get("__script__")
     try:
         runtime = make_runtime(settings, ini_path=Path(ini_path) if ini_path else None)
+        if script in LOOKING:
+            return build_app(runtime)
+        runtime.check_database()
         app = build_app(runtime)
         runtime.start(Role.WEB)
-        companions = companions_of(runtime)
-        runtime.at_exit(companions.stop)
-        companions.start()
+        if script == "pserve":
+            begin_companions(runtime)
     except ConfigurationError as error:
         sys.stderr.write(f"{error}\n")
         raise SystemExit(2) from error
     return app
+
+
+def begin_companions(runtime: Runtime) -> None:
+    """Start the companion processes of a process that serves until it is told to end, and close all at its end."""
+    companions = companions_of(runtime)
+    runtime.at_exit(companions.stop)
+    atexit.register(runtime.close)
+    if threading.current_thread() is threading.main_thread():
+        # As an exception SIGTERM lets waitress finish running requests, and Python what is to be done at exit.
+        signal.signal(signal.SIGTERM, end_process)
+    companions.start()
+
+
+def end_process(_signal: int, _frame: object) -> NoReturn:
+    """End the process as a handler of SIGTERM: by an exception in the main thread."""
+    raise SystemExit(0)
 
 
 def build_app(runtime: Runtime) -> Any:

@@ -79,9 +79,8 @@ class FolderStore:
         self._place(department_id, digest).unlink(missing_ok=True)
 
     def free_share(self) -> float:
-        """Return the free share of the disk, 0 to 1."""
-        self.root.mkdir(parents=True, exist_ok=True)
-        usage = shutil.disk_usage(self.root)
+        """Return the free share of the disk, 0 to 1; nothing is created."""
+        usage = shutil.disk_usage(next(folder for folder in (self.root, *self.root.parents) if folder.exists()))
         return usage.free / usage.total
 
     def _place(self, department_id: int, digest: str) -> Path:

@@ -6,7 +6,6 @@ gone, however it died, the pipe closes and the companion ends by itself.
 
 import logging
 import os
-import select
 import subprocess
 import sys
 import threading
@@ -33,6 +32,7 @@ class Companion:
         self.name = process.name
         self._arguments = [sys.executable, "-m", "cometa_core.cli", *process.arguments]
         self._environment = environment
+        self._starting = threading.Lock()
         self._stopping = threading.Event()
         self._ready = threading.Event()
         self._child: subprocess.Popen[bytes] | None = None
@@ -48,12 +48,15 @@ class Companion:
 
     def stop(self) -> None:
         """Let the process finish what it is doing, then make sure that it is gone."""
-        self._stopping.set()
-        child = self._child
-        if child is not None and child.stdin is not None:
+        with self._starting:
+            self._stopping.set()
+            child = self._child
+        if child is None:
+            return
+        if child.stdin is not None:
             child.stdin.close()
         self._thread.join(STOP_LIMIT_S)
-        if child is not None and child.poll() is None:
+        if child.poll() is None:
             logger.error("The %s did not end in time and is killed", self.name)
             child.kill()
             child.wait()
@@ -69,20 +72,33 @@ class Companion:
             logger.error("The %s ended with status %s and is started again in %.1f s", self.name, status, pause)
             self._stopping.wait(pause)
 
-    def _run_once(self) -> int:
+    def _run_once(self) -> int | None:
+        """Run the process to its end; returns its status, or None when it was not started."""
         reader, writer = os.pipe()
-        environment = {**self._environment, READY_VARIABLE: str(writer)}
-        child = subprocess.Popen(self._arguments, stdin=subprocess.PIPE, env=environment, pass_fds=(writer,))
-        os.close(writer)
-        self._child = child
         try:
-            # Readable: it said so, or it ended and closed the pipe.
-            select.select([reader], [], [])
-            if os.read(reader, 1):
-                self._ready.set()
+            child = self._spawn(writer)
         finally:
-            os.close(reader)
-        return child.wait()
+            os.close(writer)
+        with os.fdopen(reader, "rb", buffering=0) as said:
+            # A byte: it is ready.  The end of the pipe: it ended, or it never says so.
+            if child is not None and said.read(1):
+                self._ready.set()
+        return None if child is None else child.wait()
+
+    def _spawn(self, writer: int) -> "subprocess.Popen[bytes] | None":
+        environment = {**self._environment, READY_VARIABLE: str(writer)}
+        # Under the lock, so that a stop sees every process that was started.
+        with self._starting:
+            if self._stopping.is_set():
+                return None
+            try:
+                self._child = subprocess.Popen(
+                    self._arguments, stdin=subprocess.PIPE, env=environment, pass_fds=(writer,)
+                )
+            except OSError as error:
+                logger.error("The %s cannot be started: %s", self.name, error)  # noqa: TRY400 - the trace tells nothing
+                return None
+            return self._child
 
 
 class Companions:

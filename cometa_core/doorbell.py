@@ -8,12 +8,16 @@ import os
 import select
 import socket
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from huey.storage import SqliteStorage
 
 READ_TIMEOUT_S = 1.0
+LONGEST_FOLDER = 50
+"""Longest name of a folder, in bytes, that leaves room for the name of a bell."""
 
 
 class DoorbellSqliteStorage(SqliteStorage):  # type: ignore[misc]  # huey ships no types
@@ -48,20 +52,24 @@ class DoorbellSqliteStorage(SqliteStorage):  # type: ignore[misc]  # huey ships 
         """Close the connection and take this process's bell down."""
         with self._lock:
             if self._bell is not None:
-                Path(self._bell.getsockname()).unlink(missing_ok=True)
+                self._address().unlink(missing_ok=True)
                 self._bell.close()
                 self._bell = None
         return super().close()
+
+    def _address(self) -> Path:
+        return self._folder / f"{self.name}.{os.getpid()}.{id(self)}"
 
     def _listen(self) -> socket.socket:
         with self._lock:
             if self._bell is None:
                 self._folder.mkdir(parents=True, exist_ok=True)
-                address = self._folder / f"{self.name}.{os.getpid()}.{id(self)}"
+                address = self._address()
                 address.unlink(missing_ok=True)
                 self._bell = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
                 self._bell.setblocking(False)
-                self._bell.bind(_short(address))
+                with reachable(self._folder) as folder:
+                    self._bell.bind(str(folder / address.name))
             return self._bell
 
     def _quiet(self, bell: socket.socket) -> None:
@@ -74,11 +82,11 @@ class DoorbellSqliteStorage(SqliteStorage):  # type: ignore[misc]  # huey ships 
     def _ring(self) -> None:
         if not self._folder.is_dir():
             return
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender, reachable(self._folder) as folder:
             sender.setblocking(False)
-            for address in self._folder.glob(f"{self.name}.*"):
+            for address in folder.glob(f"{self.name}.*"):
                 try:
-                    sender.sendto(b"!", _short(address))
+                    sender.sendto(b"!", str(address))
                 except ConnectionRefusedError:
                     # Its process is gone without taking the bell down.
                     address.unlink(missing_ok=True)
@@ -86,6 +94,14 @@ class DoorbellSqliteStorage(SqliteStorage):  # type: ignore[misc]  # huey ships 
                     continue
 
 
-def _short(address: Path) -> str:
-    """Name a socket relative to the working folder where that is shorter: addresses are limited to 107 bytes."""
-    return min(str(address), os.path.relpath(address), key=len)
+@contextmanager
+def reachable(folder: Path) -> Iterator[Path]:
+    """Name a folder so that sockets in it can be addressed: addresses are limited to 107 bytes, folders are not."""
+    if len(os.fsencode(folder)) <= LONGEST_FOLDER:
+        yield folder
+        return
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        yield Path(f"/proc/self/fd/{descriptor}")
+    finally:
+        os.close(descriptor)

@@ -1,10 +1,14 @@
 """The data folder of an embedded installation: default URLs and secrets that are made once."""
 
+import contextlib
 import json
 import os
 import secrets
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+
+from sqlalchemy import URL
 
 from cometa_core.errors import ConfigurationError
 from cometa_core.settings import Settings
@@ -32,9 +36,11 @@ class Locations:
 def locate(settings: Settings) -> Locations:
     """Fill in what the settings leave open from the data folder; nothing is created."""
     data = settings.path("cometa.data") or Path("data").absolute()
+    # A URL writes some characters of folders in another way.
+    database = URL.create("sqlite", database=str(data / "cometa.sqlite3")).render_as_string()
     return Locations(
         data,
-        settings.text("sqlalchemy.url") or f"sqlite:///{data / 'cometa.sqlite3'}",
+        settings.text("sqlalchemy.url") or database,
         settings.text("huey.url") or f"sqlite:///{data / 'queue.sqlite3'}",
         settings.text("cometa.artifacts") or (data / "artifacts").as_uri(),
     )
@@ -94,23 +100,23 @@ def refuse_in_production(settings: Settings, key: str, example: str) -> None:
 def made_once(data: Path, name: str) -> str:
     """Return a random secret of the data folder, making it on the first call in any process."""
     path = private_folder(data) / SECRETS_FILE
-    try:
-        # Exclusive creation: of two processes that start at the same time one makes all secrets.
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return _read(path)[name]
-    made = {"encryption": secrets.token_urlsafe(32), "queue": secrets.token_urlsafe(32)}
-    with os.fdopen(descriptor, "w") as file:
-        json.dump(made, file)
-    return made[name]
-
-
-def _read(path: Path) -> dict[str, str]:
+    if not path.exists():
+        _make_secrets(path)
     try:
         found = json.loads(path.read_text())
-    except (OSError, ValueError) as error:
+        return str(found[name])
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise ConfigurationError(
             f"{path} cannot be read ({error}). It holds the keys of stored secrets: restore it from a backup, or "
             "remove it when the installation holds nothing of value."
         ) from error
-    return {str(name): str(value) for name, value in found.items()}
+
+
+def _make_secrets(path: Path) -> None:
+    """Write the file whole under another name first: of processes that start at once one wins, and none reads half."""
+    made = {"encryption": secrets.token_urlsafe(32), "queue": secrets.token_urlsafe(32)}
+    with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=f"{SECRETS_FILE}.") as file:
+        json.dump(made, file)
+        file.flush()
+        with contextlib.suppress(FileExistsError):
+            os.link(file.name, path)

@@ -1,6 +1,7 @@
 """The runtime of one process: settings, plugins, stores and sessions.  The only door for worker and command line."""
 
 import logging
+import os
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
@@ -11,13 +12,14 @@ from typing import TypeVar, cast
 
 from pyramid.paster import get_appsettings
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session, configure_mappers, sessionmaker
 
 from cometa_core.artifacts import FolderStore, make_store
 from cometa_core.clock import Clock, SystemClock
 from cometa_core.contracts.identity import Identity
 from cometa_core.contracts.migration import MigrationSource
-from cometa_core.db.engine import make_engine
+from cometa_core.db.engine import make_engine, unusable
 from cometa_core.db.migrations import CORE_SOURCE, check_current
 from cometa_core.declared import CORE_SETTINGS
 from cometa_core.embedded import Locations, encryption_keys, locate, queue_secret
@@ -127,13 +129,26 @@ class Runtime:
         with self.engine.connect() as connection:
             connection.execute(text("select 1"))
 
+    def check_database(self) -> None:
+        """Look at the database before anything is made that needs it.
+
+        Raises:
+            ConfigurationError: it cannot be used, is not migrated or newer than the code.
+        """
+        try:
+            check_current(self.engine, self.histories)
+        except DatabaseError as error:
+            raise unusable(self.engine, error) from error
+
     def start(self, role: Role) -> None:
         """Check the database and let plugins begin their background work.
 
         Raises:
-            ConfigurationError: the database is not migrated or newer than the code.
+            ConfigurationError: database, keys or artifact store cannot be used as they are configured.
         """
-        check_current(self.engine, self.histories)
+        self.check_database()
+        # Made now, so that keys or a store that cannot be used are noticed before they are needed.
+        _ = self.seals, self.artifacts
         self.plugins.dispatch.inline("cometa_startup", runtime=self, role=role)
 
     def once(self, name: str, factory: "Callable[[], Made]") -> "Made":
@@ -169,10 +184,12 @@ def read_ini(path: Path) -> dict[str, str]:
     """
     if not path.is_file():
         raise ConfigurationError(f"There is no ini file {path}. Name one with -c or COMETA_INI.")
+    if not os.access(path, os.R_OK):
+        raise ConfigurationError(f"The ini file {path} cannot be read: permission denied. Change its owner or mode.")
     try:
         found = get_appsettings(str(path), name="main")
     except Exception as error:  # plaster and PasteDeploy raise many kinds for a file that they cannot read
-        raise ConfigurationError(f"The ini file {path} cannot be used: {error}") from error
+        raise ConfigurationError(f"The ini file {path} cannot be used: {' '.join(str(error).split())}") from error
     return {str(key): str(value) for key, value in found.items()}
 
 
@@ -196,17 +213,31 @@ def make_runtime(
     Raises:
         ConfigurationError: settings or plugins that cannot work.
     """
-    plugin_keys = {setting.key: setting for setting in CORE_SETTINGS if setting.key.startswith("cometa.plugins")}
-    chosen = load_settings(
-        plugin_keys.values(),
-        {key: value for key, value in ini.items() if key in plugin_keys},
-        environment=environment,
-        overrides={key: value for key, value in (overrides or {}).items() if key in plugin_keys},
-    )
-    plugins = load_plugins(chosen.words("cometa.plugins"), chosen.words("cometa.plugins.disabled"))
+    plugins = chosen_plugins(ini, environment=environment, overrides=overrides)
     declared = [*CORE_SETTINGS, *(setting for _, setting in plugins.dispatch.collect("cometa_settings").values())]
     settings = load_settings(declared, ini, environment=environment, overrides=overrides, ini_path=ini_path)
     return Runtime(settings, plugins, clock)
+
+
+def chosen_plugins(
+    ini: Mapping[str, str],
+    *,
+    environment: Mapping[str, str] | None = None,
+    overrides: Mapping[str, str] | None = None,
+) -> Plugins:
+    """Load the active plugins; of all settings only those that name plugins are read.
+
+    Raises:
+        PluginError: a plugin that cannot work.
+    """
+    declared = {setting.key: setting for setting in CORE_SETTINGS if setting.key.startswith("cometa.plugins")}
+    chosen = load_settings(
+        declared.values(),
+        {key: value for key, value in ini.items() if key in declared},
+        environment=environment,
+        overrides={key: value for key, value in (overrides or {}).items() if key in declared},
+    )
+    return load_plugins(chosen.words("cometa.plugins"), chosen.words("cometa.plugins.disabled"))
 
 
 def open_runtime(ini_path: Path | None, overrides: Mapping[str, str] | None = None) -> Runtime:

@@ -7,6 +7,7 @@ Order of precedence: command line, environment, ini file, default.  ``cometa.scr
 
 import difflib
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,18 +34,16 @@ def as_boolean(text: str) -> bool:
 
 def as_integer(text: str) -> int:
     """Read a whole number from 0."""
-    value = int(text.strip())
-    if value < 0:
+    if not re.fullmatch(r"[0-9]{1,18}", text.strip()):
         raise ValueError("expected a whole number from 0")
-    return value
+    return int(text)
 
 
 def as_seconds(text: str) -> float:
     """Read a number of seconds from 0, fractions allowed."""
-    value = float(text.strip())
-    if not 0 <= value < float("inf"):
+    if not re.fullmatch(r"[0-9]{1,18}(\.[0-9]*)?", text.strip()):
         raise ValueError("expected a number of seconds from 0")
-    return value
+    return float(text)
 
 
 def as_words(text: str) -> tuple[str, ...]:
@@ -143,7 +142,7 @@ class Settings:
 
     def is_set(self, key: str) -> bool:
         """Tell whether a key has another value than its default."""
-        return self.values[key].origin != "default"
+        return self.values[key].value != self.values[key].setting.default
 
 
 def check_unknown_keys(declared: Mapping[str, Setting], configured: Iterable[str]) -> None:

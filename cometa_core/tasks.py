@@ -52,6 +52,23 @@ def make_huey(url: str, queue: str, secret: str) -> Huey:
     raise ConfigurationError(f"huey.url starts with {scheme or url!r}; use sqlite:///FILE, redis:// or postgresql://.")
 
 
+def open_huey(url: str, queue: str, secret: str) -> Huey:
+    """Make the Huey of one queue; SQLite and PostgreSQL make its tables.
+
+    Raises:
+        ConfigurationError: the URL cannot be used; the sentence says why.
+    """
+    try:
+        return make_huey(url, queue, secret)
+    except ConfigurationError:
+        raise
+    except Exception as error:  # every driver has its own kinds for a server or file that cannot be used
+        reason = str(error).strip().partition("\n")[0]
+        raise ConfigurationError(
+            f"The queue {url.rpartition('@')[2]} cannot be used: {reason}. Check huey.url and that it is running."
+        ) from error
+
+
 def _redis_pool(url: str) -> Any:
     from redis import ConnectionPool  # noqa: PLC0415 - only installations with Redis pay for its import
 
@@ -66,7 +83,7 @@ class TaskQueue:
     def __init__(self, runtime: "Runtime", tasks: Mapping[str, Task], url: str, secret: str) -> None:
         self._runtime = runtime
         self._tasks = dict(tasks)
-        self.hueys: dict[str, Huey] = {queue: make_huey(url, queue, secret) for queue in QUEUES}
+        self.hueys: dict[str, Huey] = {queue: open_huey(url, queue, secret) for queue in QUEUES}
         self._wrappers = {name: self._register(task) for name, task in self._tasks.items()}
         # A queue that does not answer must not hold up a request: it is given a moment, then left behind.
         self._enqueuers = ThreadPoolExecutor(4, thread_name_prefix="enqueue")
@@ -93,6 +110,8 @@ class TaskQueue:
         try:
             future.result(timeout=ENQUEUE_LIMIT_S)
         except Exception as error:  # drivers raise whatever they like when their server is away
+            # Where the queue is away for long, messages must not pile up.
+            future.cancel()
             logger.warning("The queue did not take %s in time (%s); the sweep makes up for it.", name, error)
             return False
         return True

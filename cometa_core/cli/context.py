@@ -6,10 +6,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NoReturn
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from sqlalchemy.exc import DatabaseError, OperationalError
 
+from cometa_core.db.engine import unusable
 from cometa_core.runtime import Runtime, open_runtime
 
 DEFAULT_INI = "development.ini"
@@ -41,11 +44,16 @@ class CommandContext:
 
         Args:
             overrides: settings by key with ``__`` for ``.``, for instance ``cometa__port``.
+
+        Raises:
+            ConfigurationError: the database cannot be used, whenever that turns out.
         """
         extra = {key.replace("__", "."): value for key, value in overrides.items()}
         runtime = open_runtime(self.ini, {**self.overrides(), **extra})
         try:
             yield runtime
+        except DatabaseError as error:
+            raise_as_sentence(runtime, error)
         finally:
             runtime.close()
 
@@ -58,16 +66,31 @@ class CommandContext:
             show(self.console)
 
     def progress(self) -> Progress:
-        """Return a progress bar on standard error; silent with ``--json``."""
+        """Return a progress bar on standard error; silent with ``--json`` and where nobody watches a terminal."""
+        terminal = Console(stderr=True)
         return Progress(
             TextColumn("{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
             TimeElapsedColumn(),
-            console=Console(stderr=True),
-            disable=self.json,
+            console=terminal,
+            disable=self.json or not terminal.is_terminal,
             transient=True,
         )
+
+
+def raise_as_sentence(runtime: Runtime, error: DatabaseError) -> NoReturn:
+    """Raise what an error of the database means to an operator, or the error itself when it is a fault of the code.
+
+    Raises:
+        ConfigurationError: the database is not migrated, is newer than the code or cannot be used.
+        DatabaseError: anything else.
+    """
+    runtime.check_database()
+    # The two kinds that do not speak of a statement: the server or the file is at fault.
+    if type(error) in {OperationalError, DatabaseError}:
+        raise unusable(runtime.engine, error) from error
+    raise error
 
 
 def chosen_ini(named: Path | None) -> Path | None:

@@ -3,12 +3,10 @@
 import click
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy.exc import OperationalError
 
 from cometa_core.cli.context import CommandContext
 from cometa_core.db.migrations import HistoryState, state_of, upgrade
 from cometa_core.embedded import private_folder
-from cometa_core.errors import ConfigurationError
 from cometa_core.runtime import Runtime
 
 
@@ -24,15 +22,12 @@ def initialise(runtime: Runtime, context: CommandContext) -> list[str]:
     if not runtime.settings.is_set("sqlalchemy.url"):
         private_folder(runtime.locations.data)
     changed = []
-    try:
-        with context.progress() as progress:
-            bar = progress.add_task("Migrating", total=len(runtime.histories))
-            for state, was_changed in upgrade(runtime.engine, runtime.histories):
-                progress.advance(bar)
-                if was_changed:
-                    changed.append((state.source.plugin, state.current is None))
-    except OperationalError as error:
-        raise unreachable(runtime, error) from error
+    with context.progress() as progress:
+        bar = progress.add_task("Migrating", total=len(runtime.histories))
+        for state, was_changed in upgrade(runtime.engine, runtime.histories):
+            progress.advance(bar)
+            if was_changed:
+                changed.append((state.source.plugin, state.current is None))
     seed(runtime, {plugin for plugin, fresh in changed if fresh})
     return [plugin for plugin, _ in changed]
 
@@ -42,14 +37,6 @@ def seed(runtime: Runtime, fresh: set[str]) -> None:
     for plugin, function in runtime.plugins.dispatch.implementations("cometa_seed"):
         with runtime.sessions() as session, session.begin():
             function(session=session, fresh=plugin in fresh, runtime=runtime)
-
-
-def unreachable(runtime: Runtime, error: OperationalError) -> ConfigurationError:
-    """Turn a driver's complaint into a sentence without credentials."""
-    url = runtime.engine.url.render_as_string(hide_password=True)
-    reason = str(error.orig).strip().splitlines()[0] if error.orig else "no reason given"
-    remedy = "Check sqlalchemy.url and that it is running."
-    return ConfigurationError(f"The database {url} cannot be used: {reason}. {remedy}")
 
 
 @click.command()

@@ -6,12 +6,13 @@ from importlib.metadata import version
 
 import click
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from cometa_core import __version__
 from cometa_core.cli.context import CommandContext
 from cometa_core.contracts.health import Finding, HealthCheck
-from cometa_core.db.migrations import check_current
+from cometa_core.errors import ConfigurationError
 from cometa_core.runtime import Runtime
 from cometa_core.settings import Value
 
@@ -69,7 +70,7 @@ def config_show(context: CommandContext) -> None:
     def show(console: Console) -> None:
         table = Table("Setting", "Value", "From", "Meaning")
         for value in values:
-            table.add_row(value.setting.key, shown(value), value.origin, value.setting.help)
+            table.add_row(value.setting.key, escape(shown(value)), value.origin, value.setting.help)
         console.print(table)
 
     context.answer([value_row(value) for value in values], show)
@@ -109,14 +110,20 @@ def doctor(context: CommandContext) -> int:
     def show(console: Console) -> None:
         table = Table("Check", "", "Found")
         for name, finding in findings:
-            text = finding.text if finding.ok else f"{finding.text}\n[bold]{finding.remedy}[/bold]"
+            text = escape(finding.text)
+            if not finding.ok:
+                text += f"\n[bold]{escape(finding.remedy)}[/bold]"
             table.add_row(name, "[green]ok[/green]" if finding.ok else "[red]missing[/red]", text)
         console.print(table)
 
-    context.answer(
-        [{"check": name, "ok": found.ok, "found": found.text, "remedy": found.remedy} for name, found in findings], show
-    )
+    context.answer([finding_row(name, finding) for name, finding in findings], show)
     return 0 if all(finding.ok for _, finding in findings) else 1
+
+
+def finding_row(name: str, finding: Finding) -> dict[str, object]:
+    """Describe what one check found."""
+    remedy = "" if finding.ok else finding.remedy
+    return {"check": name, "ok": finding.ok, "found": finding.text, "remedy": remedy}
 
 
 def examine(check: HealthCheck, runtime: Runtime) -> Finding:
@@ -140,7 +147,10 @@ def check_versions(_runtime: Runtime) -> Finding:
 
 def check_database(runtime: Runtime) -> Finding:
     """Look whether the database answers and is migrated."""
-    check_current(runtime.engine, runtime.histories)
+    try:
+        runtime.check_database()
+    except ConfigurationError as error:
+        return Finding(ok=False, text=str(error), remedy="Run `cometa init` when it answers, or mend sqlalchemy.url.")
     return Finding(ok=True, text=runtime.engine.url.render_as_string(hide_password=True))
 
 

@@ -13,8 +13,8 @@ from cometa_core import __version__
 from cometa_core.cli import database, inspection, server
 from cometa_core.cli.context import CommandContext, chosen_ini
 from cometa_core.cli.group import CommandGroup
-from cometa_core.errors import CometaError
-from cometa_core.runtime import make_runtime, read_ini
+from cometa_core.errors import CometaError, ConfigurationError
+from cometa_core.runtime import chosen_plugins, read_ini
 
 EXIT_BAD_INPUT = 2
 
@@ -46,16 +46,10 @@ def all_commands(ini: Path | None) -> dict[str, tuple[str, click.Command]]:
     for module in (database, server, inspection):
         for command in module.COMMANDS:
             core.add(command)
-    plugins = make_runtime(_plugin_keys(ini)).plugins
+    # A command such as `doctor` must work with other faults in the ini.
+    plugins = chosen_plugins({} if ini is None else read_ini(ini))
     plugins.dispatch.register("cometa_commands", lambda plugin: {"group": CommandGroup(plugin, commands)})
     return commands
-
-
-def _plugin_keys(ini: Path | None) -> dict[str, str]:
-    """Read only which plugins are active: a command such as ``doctor`` must work with other faults in the ini."""
-    if ini is None:
-        return {}
-    return {key: value for key, value in read_ini(ini).items() if key.startswith("cometa.plugins")}
 
 
 @click.group(cls=PluggedGroup, context_settings={"help_option_names": ["-h", "--help"]})
@@ -81,6 +75,10 @@ def run(arguments: list[str]) -> int:
         result: Any = cometa.main(args=arguments, prog_name="cometa", standalone_mode=False)
     except CometaError as error:
         report(error, as_json="--json" in arguments)
+        return EXIT_BAD_INPUT
+    except PermissionError as error:
+        refusal = f"{error.filename} cannot be used: permission denied. Change its owner or choose another place."
+        report(ConfigurationError(refusal), as_json="--json" in arguments)
         return EXIT_BAD_INPUT
     except click.ClickException as error:
         error.show()

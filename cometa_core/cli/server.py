@@ -8,12 +8,13 @@ import socket
 import sys
 import threading
 from collections.abc import Callable
-from typing import Any, NoReturn
+from functools import partial
+from typing import Any
 
 import click
 import waitress
 
-from cometa_core.app import build_app
+from cometa_core.app import build_app, end_process
 from cometa_core.cli.context import CommandContext
 from cometa_core.cli.database import initialise
 from cometa_core.companions import companions_of
@@ -36,6 +37,9 @@ def listening_socket(host: str, port: int) -> socket.socket:
     try:
         bound.bind((host, port))
         bound.listen(BACKLOG)
+    except OverflowError as error:
+        bound.close()
+        raise ConfigurationError(f"cometa.port cannot be {port}: ports are from 0 to 65535.") from error
     except OSError as error:
         bound.close()
         if error.errno == errno.EADDRINUSE:
@@ -63,8 +67,11 @@ def serve_until_stopped(runtime: Runtime, app: Any, bound: socket.socket, ready:
         max_request_body_size=runtime.settings.integer("cometa.max_screenshot_bytes") + 1,
         ident=None,
     )
+    # waitress gives running requests five seconds otherwise.
+    dispatcher = server.task_dispatcher
+    dispatcher.shutdown = partial(dispatcher.shutdown, timeout=runtime.settings.seconds("cometa.drain_seconds"))
     # waitress cuts requests off on SIGTERM unless it arrives as an exception in its loop.
-    signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGTERM, end_process)
     host, port = bound.getsockname()[:2]
     address = f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
     threading.Thread(target=ready, args=(address,), name="ready", daemon=True).start()
@@ -73,10 +80,6 @@ def serve_until_stopped(runtime: Runtime, app: Any, bound: socket.socket, ready:
     finally:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         server.close()
-
-
-def _stop(_signal: int, _frame: Any) -> NoReturn:
-    raise SystemExit(0)
 
 
 def address_of(runtime: Runtime) -> socket.socket:
@@ -114,6 +117,7 @@ def serve(context: CommandContext, port: int | None) -> None:
     log_to_standard_error()
     with context.runtime(**chosen_port(port)) as runtime:
         bound = address_of(runtime)
+        runtime.check_database()
         app = build_app(runtime)
         runtime.start(Role.WEB)
         serve_until_stopped(runtime, app, bound, lambda address: announce(context, address))

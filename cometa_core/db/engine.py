@@ -11,7 +11,7 @@ from typing import Any
 import pyramid_retry
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import ExceptionContext
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DatabaseError
 
 from cometa_core.errors import ConfigurationError
 
@@ -44,10 +44,23 @@ def make_engine(url: str, *, pool_size: int = 20) -> Engine:
     )
 
 
+def database_file(engine: Engine) -> Path | None:
+    """Return the file of an SQLite database; None for databases that are no files."""
+    name = engine.url.database if engine.dialect.name == "sqlite" else None
+    return Path(name) if name and name != ":memory:" else None
+
+
+def unusable(engine: Engine, error: DatabaseError) -> ConfigurationError:
+    """Turn a driver's complaint into a sentence without credentials."""
+    url = engine.url.render_as_string(hide_password=True)
+    reason = str(error.orig).strip().splitlines()[0] if error.orig else "no reason given"
+    remedy = "Check sqlalchemy.url and that it is running."
+    if database_file(engine) is not None:
+        remedy = "Check sqlalchemy.url, who may write the file and its folder, and the free space."
+    return ConfigurationError(f"The database {url} cannot be used: {reason}. {remedy}")
+
+
 def _sqlite_engine(url: str) -> Engine:
-    database = make_url(url).database
-    if database and database != ":memory:":
-        Path(database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url)
 
     @event.listens_for(engine, "connect")

@@ -4,6 +4,7 @@ A shared version table would break every command as soon as a plugin is disabled
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,6 +17,7 @@ from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, inspect
 
 from cometa_core.contracts.migration import MigrationSource
+from cometa_core.db.engine import database_file
 from cometa_core.errors import ConfigurationError
 
 CORE_SOURCE = MigrationSource("core", "cometa_migrations:versions", ("core_",))
@@ -100,13 +102,54 @@ def upgrade(engine: Engine, sources: Sequence[MigrationSource]) -> Iterator[tupl
     Raises:
         ConfigurationError: the database is newer than the code.
     """
+    make_folder(engine)
     for source in sources:
-        with engine.begin() as connection:
+        with _migrating(engine) as connection:
             state = state_of(connection, source)
             refuse_newer(state)
             if not state.is_current:
                 command.upgrade(alembic_config(source, connection), "head")
         yield state, not state.is_current
+
+
+def make_folder(engine: Engine) -> None:
+    """Make the folder of an SQLite database, which SQLite does not.
+
+    Raises:
+        ConfigurationError: it cannot be made.
+    """
+    file = database_file(engine)
+    if file is None:
+        return
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigurationError(
+            f"The folder {file.parent} of the database cannot be created ({error.strerror}). Choose another with "
+            "--data, cometa.data or sqlalchemy.url."
+        ) from error
+
+
+@contextmanager
+def _migrating(engine: Engine) -> Iterator[Connection]:
+    """Open a connection with a transaction for migrations.
+
+    SQLite changes a table by writing it anew and dropping the old one, which with foreign keys switched on would
+    delete the rows that refer to it.
+    """
+    if engine.dialect.name != "sqlite":
+        with engine.begin() as connection:
+            yield connection
+        return
+    with engine.connect() as connection:
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        driver.execute("PRAGMA foreign_keys=OFF")
+        try:
+            with connection.begin():
+                yield connection
+        finally:
+            driver.execute("PRAGMA foreign_keys=ON")
 
 
 def refuse_newer(state: HistoryState) -> None:
@@ -125,6 +168,10 @@ def check_current(engine: Engine, sources: Sequence[MigrationSource]) -> None:
     Raises:
         ConfigurationError: not migrated, or newer than the code; the sentence says what to run.
     """
+    file = database_file(engine)
+    if file is not None and not file.exists():
+        # To connect would make an empty file.
+        raise ConfigurationError(f"There is no database {file}. Run `cometa init` with the same ini first.")
     with engine.connect() as connection:
         empty = not inspect(connection).get_table_names()
         for source in sources:
