@@ -83,7 +83,12 @@ class Companion:
             # A byte: it is ready.  The end of the pipe: it ended, or it never says so.
             if child is not None and said.read(1):
                 self._ready.set()
-        return None if child is None else child.wait()
+        if child is None:
+            return None
+        status = child.wait()
+        if child.stdin is not None:
+            child.stdin.close()
+        return status
 
     def _spawn(self, writer: int) -> "subprocess.Popen[bytes] | None":
         environment = {**self._environment, READY_VARIABLE: str(writer)}
