@@ -69,4 +69,5 @@ class Cloud(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(40), unique=True)
     active: Mapped[bool]
-    max_concurrency: Mapped[int] = mapped_column(default=1)
+    # Most results that are executed there at once; 0 = no limit, and no more than one result per entry of a feature.
+    max_concurrency: Mapped[int] = mapped_column(default=0)

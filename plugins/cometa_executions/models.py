@@ -164,5 +164,8 @@ class WorkerRecord(Model):
     host: Mapped[str] = mapped_column(String(255))
     pid: Mapped[int]
     slots: Mapped[int]
+    # Empty lists: all of them.
+    queues: Mapped[list[Any]] = mapped_column(default=list)
+    browsers: Mapped[list[Any]] = mapped_column(default=list)
     started_at: Mapped[datetime]
     seen_at: Mapped[datetime]

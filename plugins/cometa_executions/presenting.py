@@ -10,7 +10,8 @@ from cometa_core.settings import Settings
 from cometa_executions.models import Result, Run, StepResult
 from cometa_executions.numbers import seconds_text, success_rate
 from cometa_executions.schemas import FeatureResult, FeatureRun, Override, Owner, StepResultOut, Waiting
-from cometa_executions.services.reading import Wait, step_ids, why_waiting
+from cometa_executions.services.reading import step_ids
+from cometa_executions.services.waits import Wait, why_waiting
 from cometa_executions.states import UNFINISHED, State, state_of_run
 
 RUNNING = frozenset(state.value for state in UNFINISHED)
@@ -19,7 +20,7 @@ RUNNING = frozenset(state.value for state in UNFINISHED)
 def present_results(scope: Scope, results: Sequence[Result]) -> list[FeatureResult]:
     """Present results with a constant number of queries."""
     session = scope.session
-    waits = why_waiting(session, scope.now(), results)
+    waits = why_waiting(scope, results)
     names = _names(session, results)
     prefix = scope.runtime.settings.text("cometa.screenshot.prefix")
     return [_present(result, names, waits.get(result.id), prefix) for result in results]

@@ -33,6 +33,9 @@ def cancel_feature(scope: Scope, feature_id: int) -> Cancelled:
     query = visible_results(scope).where(
         Result.feature_id == feature.id, Result.state.in_([state.value for state in UNFINISHED])
     )
+    # All rows are locked before the first event is written: the holder of one of them locks its row first and the
+    # events of the run afterwards, and both orders at once would block each other.
+    query = query.order_by(Result.id).with_for_update(of=Result)
     return _cancel(scope, scope.session.scalars(query).unique().all())
 
 
@@ -63,20 +66,19 @@ def _cancel_one(scope: Scope, result: Result) -> bool:
 
 
 def request_cancel(scope: Scope, info: RunInfo, by: str) -> bool:
-    """Ask the worker that holds an active result to end it; asking again changes nothing."""
+    """Ask the worker that holds an active result to end it; asking again changes nothing.
+
+    Returns:
+        Whether the result is active.
+    """
+    active = (Result.id == info.feature_result_id, Result.state.in_([state.value for state in ACTIVE]))
     statement = (
         update(Result)
-        .where(
-            Result.id == info.feature_result_id,
-            Result.state.in_([state.value for state in ACTIVE]),
-        )
+        .where(*active, Result.cancel_requested_at.is_(None))
         .values(cancel_requested_at=scope.now(), cancel_requested_by=by)
         .execution_options(synchronize_session=False)
     )
-    asked = select(Result.cancel_requested_at).where(Result.id == info.feature_result_id)
-    if scope.session.scalar(asked) is not None:
-        return True
     if scope.session.connection().execute(statement).rowcount != 1:
-        return False
+        return scope.session.scalar(select(Result.id).where(*active)) is not None
     append(scope, info, [("result.cancel_requested", {"by": by})])
     return True

@@ -1,19 +1,19 @@
 """Claiming the next admissible result.  Contract: runner A.4, A.5, X-014."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Integer, Select, case, cast, func, select, text, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Select, func, text, update
+from sqlalchemy.orm import Session
 
 from cometa_accounts.api import Department
 from cometa_core.contracts.run import RunInfo
 from cometa_core.events import append
 from cometa_core.scope import Scope
 from cometa_executions.models import Result
+from cometa_executions.services.queue import Queue, count_active
 from cometa_executions.services.transition import Lease
-from cometa_executions.states import ACTIVE, State
+from cometa_executions.states import State
 from cometa_features.api import Feature
 
 CLAIM_LOCK = 0x636F6D65
@@ -55,7 +55,7 @@ def claim_next(scope: Scope, worker: WorkerIdentity) -> Claim | None:
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": CLAIM_LOCK})
     limit = scope.runtime.settings.integer("cometa.max_parallel")
-    if limit and _count_active(session) >= limit:
+    if limit and count_active(session) >= limit:
         return None
     for result_id, feature_id, feature_name, department_id in session.execute(_candidates(scope, worker)):
         claimed = _take(session, result_id, worker)
@@ -86,51 +86,12 @@ def _take(session: Session, result_id: int, worker: WorkerIdentity) -> tuple[int
     return None if row is None else (row[0], row[1], row[2])
 
 
-def _count_active(session: Session) -> int:
-    query = select(func.count()).select_from(Result).where(Result.state.in_(_values(ACTIVE)))
-    return session.scalar(query) or 0
-
-
-def _candidates(scope: Scope, worker: WorkerIdentity) -> Select[int, int, str, int]:
-    """Build the query of the best few admissible results."""
-    session = scope.session
-    other, other_feature = aliased(Result), aliased(Feature)
-    active = (
-        select(func.count())
-        .select_from(other)
-        .join(other_feature, other_feature.id == other.feature_id)
-        .where(other.state.in_(_values(ACTIVE)), other_feature.department_id == Feature.department_id)
-        .correlate(Feature)
-        .scalar_subquery()
-    )
-    most = _setting_number(session, "max_parallel")
-    query = (
-        select(Result.id, Feature.id, Feature.feature_name, Feature.department_id)
-        .join(Feature, Feature.id == Result.feature_id)
-        .join(Department, Department.id == Feature.department_id)
-        .where(Result.state == State.QUEUED.value, Result.removed.is_(False))
-        .where(case((most > 0, active < most), else_=True))
-        .order_by((Result.priority + _minutes_waited(scope)).desc(), active, Result.id)
-        .limit(5)
-    )
+def _candidates(scope: Scope, worker: WorkerIdentity) -> Select[Any]:
+    """Build the query of the best few results that this worker may take."""
+    queue = Queue(scope.session, scope.now())
+    query = queue.admissible(Result.id, Feature.id, Feature.feature_name, Feature.department_id).limit(5)
     if worker.queues:
         query = query.where(func.coalesce(Department.settings["queue_name"].as_string(), "").in_(worker.queues))
     if worker.browsers:
         query = query.where(Result.browser["browser"].as_string().in_(worker.browsers))
     return query
-
-
-def _setting_number(_session: Session, key: str) -> Any:
-    return func.coalesce(cast(Department.settings[key].as_string(), Integer), 0)
-
-
-def _minutes_waited(scope: Scope) -> Any:
-    """Minutes since the result was queued, whole, as SQL of the database at hand."""
-    if scope.session.get_bind().dialect.name == "sqlite":
-        waited = func.julianday(scope.now().replace(tzinfo=None)) - func.julianday(Result.queued_at)
-        return cast(waited * 24 * 60, Integer)
-    return cast(func.extract("epoch", scope.now() - Result.queued_at) / 60, Integer)
-
-
-def _values(states: Sequence[State]) -> list[str]:
-    return [state.value for state in states]

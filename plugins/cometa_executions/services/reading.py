@@ -1,8 +1,6 @@
 """Reading runs, results and step results, always through the filter of the caller's departments."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, func, select
@@ -12,8 +10,8 @@ from cometa_core.contracts.run import RunInfo
 from cometa_core.errors import NotFound
 from cometa_core.scope import Scope
 from cometa_core.security.visibility import in_own_departments
-from cometa_executions.models import Artifact, PlanRecord, Result, Run, StepResult, WorkerRecord
-from cometa_executions.states import UNFINISHED, State
+from cometa_executions.models import Artifact, PlanRecord, Result, Run, StepResult
+from cometa_executions.states import UNFINISHED
 from cometa_features.api import Feature, Step
 
 
@@ -80,29 +78,6 @@ def results_of_run(session: Session, run_id: int) -> Sequence[Result]:
         .order_by(Result.id)
     )
     return session.scalars(query).unique().all()
-
-
-@dataclass(frozen=True)
-class Wait:
-    """Why a queued result waits.  Contract: runner A.5, X-016."""
-
-    position: int
-    limit: str
-    workers: int
-
-
-def why_waiting(session: Session, now: datetime, results: Sequence[Result]) -> dict[int, Wait]:
-    """Explain every queued result of a list, with two queries whatever its length."""
-    queued = [result for result in results if result.state == State.QUEUED.value]
-    if not queued:
-        return {}
-    ahead = session.scalars(
-        select(Result.id).where(Result.state == State.QUEUED.value).order_by(Result.priority.desc(), Result.id)
-    ).all()
-    places = {result_id: place for place, result_id in enumerate(ahead, start=1)}
-    fresh = [moment for moment in session.scalars(select(WorkerRecord.seen_at)) if (now - moment).total_seconds() < 60]
-    limit = "" if fresh else "no worker was seen for 60 seconds"
-    return {result.id: Wait(places.get(result.id, 1), limit or "all slots are in use", len(fresh)) for result in queued}
 
 
 def is_finished(session: Session, run_id: int) -> bool:

@@ -15,4 +15,5 @@ def remember_worker(scope: Scope, worker: WorkerIdentity, host: str, pid: int, s
     if record.incarnation != worker.incarnation:
         record.started_at = now
     record.incarnation, record.host, record.pid, record.slots = worker.incarnation, host, pid, slots
+    record.queues, record.browsers = list(worker.queues), list(worker.browsers)
     record.seen_at = now
