@@ -95,6 +95,7 @@ def include_plugin(config: Configurator, plugin: str, function: Callable[..., An
     Raises:
         PluginError: two plugins collide, or this one fails; the sentence names it.
     """
+    before = routes_of(config)
     try:
         function(config=config)
         config.commit()
@@ -105,6 +106,20 @@ def include_plugin(config: Configurator, plugin: str, function: Callable[..., An
             f"The plugin {plugin} cannot add its routes: {type(error).__name__}: {error}. Mend it, or add {plugin} to "
             "cometa.plugins.disabled."
         ) from error
+    after = routes_of(config)
+    # What was committed can be replaced without a word.
+    replaced = [name for name, route in before.items() if after[name] is not route]
+    if replaced:
+        raise PluginError(
+            f"The plugin {plugin} takes the route {replaced[0]} away from another plugin. Rename it, or add "
+            f"{plugin} to cometa.plugins.disabled."
+        )
+
+
+def routes_of(config: Configurator) -> dict[str, object]:
+    """Return the routes that are committed so far, by name."""
+    found = config.introspector.get_category("routes") or ()
+    return {entry["introspectable"]["name"]: entry["introspectable"] for entry in found}
 
 
 def pyramid_settings(runtime: Runtime) -> dict[str, Any]:
