@@ -59,15 +59,21 @@ def sweep(runtime: Runtime, watch: LeaseWatch, ring: Callable[[], object]) -> No
     """
     with runtime.reading() as session:
         active = session.scalars(_active_query()).unique().all()
-        queued = session.scalar(select(func.count()).select_from(Result).where(Result.state == State.QUEUED.value))
     lease_seconds = runtime.settings.seconds("cometa.lease_seconds")
     for result in watch.lost(active, runtime.clock.monotonic(), lease_seconds):
         with runtime.unit_of_work() as scope:
             end_lost(scope, result)
     expire_queued(runtime)
     close_open_runs(runtime)
-    if queued:
+    if count_queued(runtime):
         ring()
+
+
+def count_queued(runtime: Runtime) -> int:
+    """Count the results that wait for a worker."""
+    with runtime.reading() as session:
+        query = select(func.count()).select_from(Result).where(Result.state == State.QUEUED.value)
+        return session.scalar(query) or 0
 
 
 def recover_own(runtime: Runtime, worker: str, incarnation: str) -> int:
