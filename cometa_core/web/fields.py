@@ -8,7 +8,9 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
 MOMENT_PATTERN = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$"
-FORBIDDEN_IN_NAMES = re.compile(r"[\x00-\x1f\x7f/\\]")
+WRITTEN_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+WRITTEN_DECIMAL = re.compile(r"\s*[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?\s*", re.ASCII | re.IGNORECASE)
+FORBIDDEN_IN_NAMES = re.compile(r"[\x00-\x1f\x7f-\x9f/\\]")
 LARGEST_INTEGER = 2**53 - 1
 HUNDREDTH = Decimal("0.01")
 
@@ -42,7 +44,14 @@ def in_utc(moment: datetime) -> datetime:
         raise ValueError("must be between the years 1 and 9999 in UTC") from error
 
 
-MomentIn = Annotated[datetime, AfterValidator(in_utc)]
+def written_moment(value: object) -> object:
+    """Refuse the seconds since 1970 that pydantic also reads, as numbers and as texts; leave everything else to it."""
+    if isinstance(value, int | float) or (isinstance(value, str) and not WRITTEN_DATE.match(value)):
+        raise ValueError("expected a date and time by ISO 8601, for instance 2026-01-31T08:15:30Z")
+    return value
+
+
+MomentIn = Annotated[datetime, BeforeValidator(written_moment), AfterValidator(in_utc)]
 """A moment in a body: ISO 8601, without offset it is UTC."""
 
 
@@ -72,11 +81,15 @@ Flag = Annotated[bool, Field(strict=True)]
 
 
 def two_decimals(value: object) -> object:
-    """Round a number or text half up to two decimals; leave everything else to the type."""
+    """Round a number or text half up to two decimals; leave everything else, and refusing negatives, to the type."""
     if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
         return value
+    if isinstance(value, str) and not WRITTEN_DECIMAL.fullmatch(value):
+        raise ValueError("expected a decimal number")
     try:
-        return Decimal(str(value)).quantize(HUNDREDTH, ROUND_HALF_UP)
+        number = Decimal(str(value))
+        # Rounded first, -0.004 would be allowed; abs takes the sign off -0.
+        return number if number < 0 else abs(number.quantize(HUNDREDTH, ROUND_HALF_UP))
     except ArithmeticError as error:
         raise ValueError("expected a decimal number") from error
 
