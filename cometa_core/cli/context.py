@@ -16,6 +16,13 @@ from cometa_core.db.engine import unusable
 from cometa_core.runtime import Runtime, open_runtime
 
 DEFAULT_INI = "development.ini"
+WIDTH_OF_FILES = 10_000
+
+
+def output_console() -> Console:
+    """Make the console of standard output; in files and pipes no cell of a table is wrapped or cut off."""
+    console = Console(highlight=False, soft_wrap=True)
+    return console if console.is_terminal else Console(highlight=False, soft_wrap=True, width=WIDTH_OF_FILES)
 
 
 @dataclass
@@ -32,7 +39,7 @@ class CommandContext:
     ini: Path | None = None
     data: Path | None = None
     json: bool = False
-    console: Console = field(default_factory=lambda: Console(highlight=False, soft_wrap=True))
+    console: Console = field(default_factory=output_console)
 
     def overrides(self) -> dict[str, str]:
         """Return the settings that the command line replaces."""

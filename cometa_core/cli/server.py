@@ -115,8 +115,7 @@ def chosen_port(port: int | None) -> dict[str, str]:
 def serve(context: CommandContext, port: int | None) -> None:
     """Answer requests; workers run elsewhere (``cometa worker``)."""
     log_to_standard_error()
-    with context.runtime(**chosen_port(port)) as runtime:
-        bound = address_of(runtime)
+    with context.runtime(**chosen_port(port)) as runtime, address_of(runtime) as bound:
         runtime.check_database()
         app = build_app(runtime)
         runtime.start(Role.WEB)
@@ -130,8 +129,7 @@ def serve(context: CommandContext, port: int | None) -> None:
 def up(context: CommandContext, port: int | None, *, owned: bool) -> None:
     """Start everything of an embedded installation and initialise an empty data folder."""
     log_to_standard_error()
-    with context.runtime(**chosen_port(port)) as runtime:
-        bound = address_of(runtime)
+    with context.runtime(**chosen_port(port)) as runtime, address_of(runtime) as bound:
         initialise(runtime, context)
         app = build_app(runtime)
         runtime.start(Role.WEB)
