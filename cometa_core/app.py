@@ -12,6 +12,7 @@ import pyramid_tm
 import zope.sqlalchemy
 from pyramid.config import Configurator
 from pyramid.httpexceptions import HTTPFound
+from pyramid.paster import get_config_loader
 
 from cometa_core.companions import companions_of
 from cometa_core.errors import CometaError, ConfigurationError, PluginError
@@ -23,6 +24,7 @@ from cometa_core.web.collisions import refuse_collisions
 from cometa_core.web.request import Request
 
 RETRY_ATTEMPTS = 5
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 LOOKING = frozenset({"bootstrap", "prequest", "proutes", "pshell", "ptweens", "pviews"})
 """Programs of Pyramid that look at an application without serving it, as they name themselves."""
 
@@ -39,7 +41,8 @@ def main(global_config: Mapping[str, str], **settings: str) -> Any:
     ini_path = global_config.get("__file__")
     script = global_config.get("__script__")
     try:
-        runtime = make_runtime(settings, ini_path=Path(ini_path) if ini_path else None)
+        served = served_host(global_config) if script == "pserve" else {}
+        runtime = make_runtime(settings, ini_path=Path(ini_path) if ini_path else None, overrides=served)
         if script in LOOKING:
             return build_app(runtime)
         runtime.check_database()
@@ -51,6 +54,20 @@ def main(global_config: Mapping[str, str], **settings: str) -> Any:
         sys.stderr.write(f"{error}\n")
         raise SystemExit(2) from error
     return app
+
+
+def served_host(global_config: Mapping[str, str]) -> dict[str, str]:
+    """Return ``cometa.host`` as the section ``[server:main]`` has it, so that all checks of the address hold there too.
+
+    Of several addresses it is one that other machines may reach.
+    """
+    server = get_config_loader(global_config["__file__"]).get_settings("server:main", dict(global_config))
+    if "use" not in server or "unix_socket" in server:
+        return {}
+    # waitress listens everywhere unless it is told otherwise.
+    addresses = server.get("listen", f"{server.get('host', '0.0.0.0')}:").split()  # noqa: S104 - to refuse it
+    hosts = [address.rpartition(":")[0].strip("[]") for address in addresses]
+    return {"cometa.host": next((host for host in hosts if host not in LOOPBACK), hosts[0])}
 
 
 def begin_companions(runtime: Runtime) -> None:

@@ -12,7 +12,7 @@ from pyramid.paster import bootstrap, get_app
 from webtest import TestApp
 
 from cometa_core import PluginInfo, hookimpl
-from cometa_core.app import LOOKING, build_app
+from cometa_core.app import LOOKING, build_app, served_host
 from cometa_core.app import main as factory
 from cometa_core.cli.database import seed
 from cometa_core.db.migrations import upgrade
@@ -197,6 +197,38 @@ def test_a_configuration_that_cannot_work_ends_the_process_with_one_sentence(tmp
     assert words in said
     assert said.count("\n") == 1
     assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize(
+    ("server", "host"),
+    [
+        (["listen = 127.0.0.1:8001"], "127.0.0.1"),
+        (["listen = 127.0.0.1:%(port)s [::1]:%(port)s"], "127.0.0.1"),
+        (["listen = localhost:8001 [::]:8001"], "::"),
+        (["host = 192.0.2.1", "port = 80"], "192.0.2.1"),
+        (["port = 80"], "0.0.0.0"),
+    ],
+)
+def test_the_address_of_pserve_is_the_one_that_is_checked(ini, server, host):
+    """R-037."""
+    ini.write_text("\n".join([INI, "[server:main]", "use = egg:waitress#main", *server]))
+    assert served_host({"__file__": str(ini), "port": "8001"}) == {"cometa.host": host}
+
+
+@pytest.mark.parametrize("server", [[], ["[server:main]", "use = egg:waitress#main", "unix_socket = /run/cometa"]])
+def test_without_an_address_there_is_none_to_check(ini, server):
+    ini.write_text("\n".join([INI, *server]))
+    assert served_host({"__file__": str(ini)}) == {}
+
+
+def test_pserve_refuses_development_sign_in_where_others_reach_it(migrated, capsys):
+    """R-037."""
+    migrated.write_text(INI + "\n[server:main]\nuse = egg:waitress#main\nlisten = *:8001\n")
+    keys = {"cometa.data": str(migrated.parent / "data"), "cometa.dev_login": "ada@example.org"}
+    with pytest.raises(SystemExit) as ended:
+        factory({"__file__": str(migrated), "__script__": "pserve"}, **keys, **{"cometa.browser.local": "false"})
+    assert ended.value.code == 2
+    assert "must be a loopback address, not *" in capsys.readouterr().err
 
 
 def test_the_listing_of_routes_works_without_a_database(ini):
