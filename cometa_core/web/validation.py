@@ -4,6 +4,7 @@ import json
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, NoReturn, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
@@ -18,6 +19,9 @@ UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 """U+0000 and halves of surrogate pairs: JSON can escape them, databases cannot store them."""
 
 LARGEST_STORABLE = 2**63 - 1
+
+MOST_FINDINGS = 10_000
+"""Wrong fields that are listed; a body of the largest size can have millions, and its answer would be far larger."""
 
 Validated = TypeVar("Validated", bound=BaseModel)
 
@@ -130,7 +134,7 @@ def validate_body(model: type[Validated], value: Mapping[str, Any]) -> Validated
     """Check the fields of a body.
 
     Raises:
-        Invalid: 422 with every field; ``unknown_field`` when there is a key that the model does not have.
+        Invalid: 422 with the fields; ``unknown_field`` when there is a key that the model does not have.
     """
     refuse_unstorable(value)
     try:
@@ -143,9 +147,9 @@ def refuse_unstorable(value: Mapping[str, Any]) -> None:
     """Refuse texts, keys and integers that no database stores.  Contract: R-011.
 
     Raises:
-        Invalid: 422 with every place.
+        Invalid: 422 with the places.
     """
-    places = sorted(set(_places_of_unstorable(value)))
+    places = sorted(set(islice(_places_of_unstorable(value), MOST_FINDINGS)))
     if places:
         text = "must not contain U+0000, half a surrogate pair or an integer beyond 64 bits"
         raise Invalid(f"Field {places[0]} {text}.", fields={place: [text] for place in places})
@@ -173,9 +177,11 @@ def refused(error: ValidationError, value: Mapping[str, Any]) -> Invalid:
     """Turn pydantic's findings into the contract's error: a path and sentences for each field.
 
     Args:
-        error: the findings.
+        error: the findings; when there are too many to list, the error has no fields.
         value: what was checked.
     """
+    if error.error_count() > MOST_FINDINGS:
+        return Invalid(f"The fields are wrong in {error.error_count()} ways, too many to list them.")
     fields: dict[str, list[str]] = {}
     unknown = []
     for found in error.errors(include_url=False, include_context=False, include_input=False):

@@ -11,7 +11,7 @@ from cometa_core.errors import BadRequest, Invalid
 from cometa_core.security.permission import PUBLIC
 from cometa_core.web.dialect import Created
 from cometa_core.web.service import Service
-from cometa_core.web.validation import Body, LenientBody, parse_object, validate_body
+from cometa_core.web.validation import MOST_FINDINGS, Body, LenientBody, parse_object, validate_body
 
 JSON = {"Content-Type": "application/json"}
 LIMIT = 1000
@@ -239,6 +239,21 @@ def test_what_no_database_stores_is_refused(refused, body, place):
     """R-011: U+0000, halves of surrogate pairs, which are no text, and integers beyond 64 bits."""
     answer = refused(json.dumps(body).encode(), 422)
     assert (answer["code"], list(answer["fields"])) == ("validation_failed", [place])
+
+
+def test_more_wrong_fields_than_anybody_reads_are_counted_and_not_listed():
+    """An answer, and the memory to make it, must not grow far beyond the body."""
+    with pytest.raises(Invalid) as error:
+        validate_body(Union, {"parts": [{}] * (MOST_FINDINGS + 1)})
+    assert (error.value.code, error.value.fields) == ("validation_failed", {})
+    assert str(2 * MOST_FINDINGS + 2) in str(error.value)
+
+
+def test_not_every_one_of_many_unstorable_texts_is_listed():
+    """R-011."""
+    with pytest.raises(Invalid) as error:
+        validate_body(Union, {"parts": ["\0"] * (2 * MOST_FINDINGS)})
+    assert len(error.value.fields) == MOST_FINDINGS
 
 
 @pytest.mark.parametrize("key", ["a\0b", "\ud800"])
