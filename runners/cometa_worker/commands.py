@@ -12,8 +12,7 @@ from cometa_core.runtime import Role
 @click.pass_obj
 def worker(context: CommandContext, *, owned: bool) -> None:
     """Execute queued features; SIGTERM lets running ones finish."""
-    # The consumer and its libraries are only needed here: every other command would pay for their import.
-    from cometa_worker.service import WorkerService  # noqa: PLC0415
+    from cometa_worker.service import WorkerService  # noqa: PLC0415 - every other command would pay for its import
 
     log_to_standard_error()
     with context.runtime() as runtime:

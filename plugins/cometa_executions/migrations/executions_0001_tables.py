@@ -17,6 +17,17 @@ depends_on = None
 
 def upgrade() -> None:
     """Apply this revision."""
+    create_worker()
+    create_run()
+    create_plan()
+    create_result()
+    create_indexes_of_result()
+    create_step_result()
+    create_artifact()
+
+
+def create_worker() -> None:
+    """Create the table of workers."""
     op.create_table(
         "executions_worker",
         sa.Column("name", sa.String(length=100), nullable=False),
@@ -28,6 +39,10 @@ def upgrade() -> None:
         sa.Column("seen_at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_executions_worker")),
     )
+
+
+def create_run() -> None:
+    """Create the table of runs."""
     op.create_table(
         "executions_run",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -51,6 +66,9 @@ def upgrade() -> None:
     )
     op.create_index("ix_executions_run_feature_id", "executions_run", ["feature_id"])
 
+
+def create_plan() -> None:
+    """Create the table of frozen plans."""
     op.create_table(
         "executions_plan",
         sa.Column("run_id", sa.Integer(), nullable=False),
@@ -61,6 +79,10 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("run_id", name=op.f("pk_executions_plan")),
     )
+
+
+def create_result() -> None:
+    """Create the table of results."""
     op.create_table(
         "executions_result",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -109,10 +131,17 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_executions_result")),
     )
+
+
+def create_indexes_of_result() -> None:
+    """Create the indexes of results: by run, by feature and by place in the queue."""
     op.create_index("ix_executions_result_feature_id", "executions_result", ["feature_id", "id"])
     op.create_index("ix_executions_result_run_id", "executions_result", ["run_id"])
     op.create_index("ix_executions_result_state", "executions_result", ["state", "priority", "id"])
 
+
+def create_step_result() -> None:
+    """Create the table of step results."""
     op.create_table(
         "executions_step_result",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -148,6 +177,10 @@ def upgrade() -> None:
             "result_id", "attempt", "sequence", name=op.f("uq_executions_step_result_result_id_attempt_sequence")
         ),
     )
+
+
+def create_artifact() -> None:
+    """Create the table of artifacts."""
     op.create_table(
         "executions_artifact",
         sa.Column("id", sa.Integer(), nullable=False),

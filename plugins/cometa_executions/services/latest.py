@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 from cometa_core.web.fields import moment_text
 from cometa_executions.models import Result, Run
 from cometa_executions.numbers import seconds_text
+from cometa_executions.services.reading import ACCOUNT_ALONE
 from cometa_executions.states import State, state_of_run
 from cometa_features.api import Feature, set_latest_run
 
@@ -20,7 +21,7 @@ def show_newest_run(session: Session, feature_id: int) -> None:
     session.execute(select(Feature.id).where(Feature.id == feature_id).with_for_update(key_share=True))
     query = (
         select(Run)
-        .options(joinedload(Run.account))
+        .options(joinedload(Run.account).options(*ACCOUNT_ALONE))
         .where(Run.feature_id == feature_id, Run.removed.is_(False))
         .order_by(Run.id.desc())
         .limit(1)

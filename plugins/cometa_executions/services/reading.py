@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+from sqlalchemy.orm import Session, contains_eager, joinedload, lazyload, selectinload
 
+from cometa_accounts.api import Account
 from cometa_core.contracts.run import RunInfo
 from cometa_core.errors import NotFound
 from cometa_core.scope import Scope
@@ -13,6 +14,9 @@ from cometa_core.security.visibility import in_own_departments
 from cometa_executions.models import Artifact, PlanRecord, Result, Run, StepResult
 from cometa_executions.states import UNFINISHED
 from cometa_features.api import Feature, Step
+
+ACCOUNT_ALONE = (lazyload(Account.role), lazyload(Account.memberships))
+"""Options for who ordered a run: of the account only its own columns are shown."""
 
 
 def run_info(result: Result) -> RunInfo:
@@ -29,7 +33,7 @@ def visible_results(scope: Scope) -> Select[Result]:
         .join(Result.run)
         .options(
             contains_eager(Result.feature),
-            contains_eager(Result.run).joinedload(Run.account),
+            contains_eager(Result.run).joinedload(Run.account).options(*ACCOUNT_ALONE),
         )
         .where(Result.removed.is_(False), in_own_departments(Feature.department_id, scope.identity))
     )
@@ -58,7 +62,7 @@ def visible_run(scope: Scope, run_id: int) -> Run:
         .join(Run.feature)
         .options(
             contains_eager(Run.feature),
-            joinedload(Run.account),
+            joinedload(Run.account).options(*ACCOUNT_ALONE),
             selectinload(Run.results.and_(Result.removed.is_(False))).joinedload(Result.feature),
         )
         .where(Run.id == run_id, Run.removed.is_(False), in_own_departments(Feature.department_id, scope.identity))
@@ -73,7 +77,7 @@ def results_of_run(session: Session, run_id: int) -> Sequence[Result]:
     """Return the results of a run with everything that their answer needs."""
     query = (
         select(Result)
-        .options(joinedload(Result.feature), joinedload(Result.run).joinedload(Run.account))
+        .options(joinedload(Result.feature), joinedload(Result.run).joinedload(Run.account).options(*ACCOUNT_ALONE))
         .where(Result.run_id == run_id, Result.removed.is_(False))
         .order_by(Result.id)
     )

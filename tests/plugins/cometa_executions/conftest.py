@@ -1,7 +1,14 @@
 """Installations whose runs are moved by hand, on both databases."""
 
+from functools import cache
+
 import pytest
 from run_bench import Bench, make_template, prepare_postgresql
+from small_installation import make_caller
+from webtest import TestApp
+
+from cometa_accounts.models import Role
+from cometa_core.app import build_app
 
 
 @pytest.fixture(scope="session")
@@ -35,6 +42,7 @@ def bench(shared_bench):
     shared_bench.clock.reset()
     yield shared_bench
     shared_bench.clean()
+    shared_bench.runtime.tasks.hueys["runs"].flush()
 
 
 @pytest.fixture
@@ -57,3 +65,52 @@ def make_bench(database_url, executions_template, tmp_path):
     for bench in made:
         bench.clean()
         bench.close()
+
+
+@pytest.fixture(scope="session")
+def app(shared_bench):
+    """The web application over ``bench``, called without a server."""
+    return TestApp(build_app(shared_bench.runtime))
+
+
+@pytest.fixture(scope="session")
+def caller(shared_bench, app):
+    """Make a caller with an account of its own: ``caller("bob", departments=("Other",), scopes=("read",))``."""
+
+    @cache
+    def make(name="ada", **options):
+        return make_caller(shared_bench.runtime, app, f"{name}@example.org", **options)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def caller_without(shared_bench, caller):
+    """Make a caller whose role has every flag but one."""
+
+    @cache
+    def make(flag):
+        with shared_bench.runtime.unit_of_work() as scope:
+            flags = {name: name != flag for name in shared_bench.runtime.permissions.permissions}
+            scope.session.add(Role(name=f"without {flag}", power=50, flags=flags))
+        return caller(f"without-{flag}", role=f"without {flag}")
+
+    return make
+
+
+@pytest.fixture
+def api(bench, caller):
+    """Call as the member of ``Default`` who orders the runs of ``bench``."""
+    return caller()
+
+
+@pytest.fixture
+def root(bench, caller):
+    """Call as a SUPERUSER."""
+    return caller("root", role="SUPERUSER")
+
+
+@pytest.fixture
+def stranger(bench, caller):
+    """Call as a member of another department alone, with every flag."""
+    return caller("eve", role="MANAGER", departments=("Elsewhere",))
