@@ -64,6 +64,8 @@ class DoorbellSqliteStorage(SqliteStorage):  # type: ignore[misc]  # huey ships 
         with self._lock:
             if self._bell is None:
                 self._folder.mkdir(parents=True, exist_ok=True)
+                # Takes down what processes that were killed left.
+                self._ring()
                 address = self._address()
                 address.unlink(missing_ok=True)
                 self._bell = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)

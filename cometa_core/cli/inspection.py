@@ -32,7 +32,8 @@ def plugins(context: CommandContext, *, hooks: bool) -> None:
         table = Table(*columns)
         for row in rows:
             cells = [row["name"], row["distribution"], row["state"], row["title"]]
-            table.add_row(*map(str, cells), *(["\n".join(row["hooks"])] if hooks else []))  # type: ignore[arg-type]
+            implemented = runtime.plugins.hooks_of(str(row["name"])) if hooks else []
+            table.add_row(*map(str, cells), *(["\n".join(implemented)] if hooks else []))
         console.print(table)
 
     context.answer(rows, show)

@@ -53,9 +53,9 @@ def all_commands(ini: Path | None) -> dict[str, tuple[str, click.Command]]:
 
 
 @click.group(cls=PluggedGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("-c", "--config", "ini", type=click.Path(path_type=Path), envvar="COMETA_INI", is_eager=True,
-              help="Ini file; default: development.ini when there is one.")  # fmt: skip
-@click.option("--data", type=click.Path(path_type=Path, file_okay=False), envvar="COMETA_DATA",
+@click.option("-c", "--config", "ini", type=click.Path(path_type=Path, readable=False), envvar="COMETA_INI",
+              is_eager=True, help="Ini file; default: development.ini when there is one.")  # fmt: skip
+@click.option("--data", type=click.Path(path_type=Path, file_okay=False, readable=False), envvar="COMETA_DATA",
               help="Data folder of an embedded installation.")  # fmt: skip
 @click.version_option(__version__, prog_name="Cometa Core")
 @click.pass_context

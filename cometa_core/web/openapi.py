@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from inspect import cleandoc
+from inspect import cleandoc, signature
 from typing import Any, Literal
 
 from pydantic import BaseModel, TypeAdapter
 
 from cometa_core import __version__
 from cometa_core.security.permission import PUBLIC
+from cometa_core.web.dialect import Done, Page, Updated
 from cometa_core.web.service import Operation, Service
 
 JSON = "application/json"
@@ -27,6 +28,11 @@ GENERAL_CODES = {
     422: ("validation_failed", "unknown_field"),
 }
 """Codes that routes share, by status."""
+
+HEADERS_OF_LISTS = {
+    "X-Total-Count": {"description": "Rows of all pages.", "schema": {"type": "integer", "minimum": 0}},
+    "Link": {"description": "The next and the previous page, where they exist.", "schema": {"type": "string"}},
+}
 
 Mode = Literal["validation", "serialization"]
 
@@ -54,6 +60,11 @@ class Described:
     def shown_path(self) -> str:
         """Return the path as OpenAPI writes it, placeholders without their patterns."""
         return PLACEHOLDER.sub(lambda found: f"{{{found['name']}}}", self.path)
+
+    @property
+    def returned(self) -> Any:
+        """Return what the view says that it returns: what is around the row depends on it."""
+        return signature(self.operation.view).return_annotation if self.operation.view else None
 
     def uses(self) -> Iterator[tuple[str, Any, Mode]]:
         """Yield a name for each type that the verb reads or writes, the type, and which of both."""
@@ -177,9 +188,27 @@ def _success(verb: Described, schemas: Schemas) -> dict[str, Any]:
     described: dict[str, Any] = {"description": HTTPStatus(verb.operation.status).phrase}
     if verb.operation.media_type is not None:
         described["content"] = {verb.operation.media_type: {"schema": {"type": "string", "format": "binary"}}}
-    elif verb.operation.answer is not None:
-        described["content"] = {JSON: {"schema": schemas.of("answer", verb)}}
+        return described
+    schema = _answer(verb, schemas)
+    if schema is not None:
+        described["content"] = {JSON: {"schema": schema}}
+    if verb.returned is Page:
+        described["headers"] = HEADERS_OF_LISTS
     return described
+
+
+def _answer(verb: Described, schemas: Schemas) -> dict[str, Any] | None:
+    row = schemas.of("answer", verb) if verb.operation.answer is not None else None
+    if verb.returned is Updated:
+        return _success_with(data=row or {})
+    if verb.returned is Done and row is None:
+        return _success_with()
+    return row
+
+
+def _success_with(**properties: Any) -> dict[str, Any]:
+    described = {"success": {"type": "boolean", "const": True}, **properties}
+    return {"type": "object", "properties": described, "required": list(described)}
 
 
 def _refusals(verb: Described, schemas: Schemas) -> dict[str, Any]:

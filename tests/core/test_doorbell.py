@@ -103,6 +103,15 @@ def test_a_bell_of_a_process_that_is_gone_is_taken_down(open_storage, tmp_path):
     assert producer.dequeue() == b"ring"
 
 
+def test_a_new_consumer_takes_down_what_killed_ones_left(open_storage, tmp_path):
+    killed, successor = open_storage(), open_storage()
+    killed.dequeue()
+    killed._bell.close()
+    killed._bell = None
+    successor.dequeue()
+    assert bells(tmp_path) == [successor._address()]
+
+
 def test_only_consumers_of_the_same_queue_are_rung(open_storage):
     runs, service = open_storage(), open_storage(name="cometa-service")
     thread, taken = take_in_thread(runs)

@@ -67,12 +67,7 @@ def test_a_specification_says_when_it_is_called_and_what_an_exception_does(name)
         assert re.search(rf"^    {argument}: ", text, re.MULTILINE), argument
 
 
-WRONG_EXAMPLE = pytest.mark.xfail(strict=True, reason="the example that is named, cometa_worker, has no such hook")
-
-
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=WRONG_EXAMPLE) if name == "cometa_startup" else name for name in SPECS]
-)
+@pytest.mark.parametrize("name", SPECS)
 def test_the_example_of_a_specification_implements_the_hook(name):
     example = FACTS.search(inspect.getdoc(SPECS[name]))["example"]
     if example.startswith("examples/"):

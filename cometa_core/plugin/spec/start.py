@@ -36,7 +36,7 @@ def cometa_startup(runtime: "Runtime", role: "Role") -> None:
 
     An exception stops the start of the process with its text.
 
-    Kind: inline.  Stability: stable.  Added in API 1.0.  Example: ``cometa_worker.plugin``.
+    Kind: inline.  Stability: stable.  Added in API 1.0.  Example: ``cometa_accounts.plugin``.
     """
 
 
