@@ -4,11 +4,13 @@ import re
 from enum import StrEnum
 
 import pytest
+from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from pydantic import BaseModel, create_model
 from webtest import TestApp
 
 from cometa_core.security.permission import AUTHENTICATED, PUBLIC
+from cometa_core.web.dialect import Done, Page, Updated
 from cometa_core.web.fields import DecimalText
 from cometa_core.web.paging import Paging
 from cometa_core.web.service import Service
@@ -216,6 +218,57 @@ def test_refusals_are_described(document):
     assert set(read["responses"]) == {"200", "400", "404", "422", "default"}
     assert set(read["responses"]["200"]["content"]) == {"image/png"}
     assert (read["security"], change["security"]) == ([], [{"key": []}])
+
+
+@pytest.fixture
+def answering():
+    """A service whose verbs answer with different shapes."""
+    service = Service("part", "/part/")
+
+    @service.get(permission=PUBLIC, query=Paging, answer=list[Part])
+    def read(_request) -> Page:
+        return Page([Part(colour="red")], 1)
+
+    @service.patch(permission=PUBLIC, answer=Part)
+    def change(_request) -> Updated:
+        return Updated(Part(colour="red"))
+
+    @service.delete(permission=PUBLIC)
+    def remove(_request) -> Done:
+        return Done()
+
+    @service.post(permission=PUBLIC, answer=Part)
+    def act(_request) -> Done:
+        return Done({"colour": "red"})
+
+    return service
+
+
+@pytest.mark.parametrize("verb", ["get", "patch", "delete", "post"])
+def test_answers_are_described_as_they_are_sent(serve, answering, verb):
+    """R-191: with what is around the row."""
+    app = serve(answering)
+    found = app.get("/docs/openapi.json").json
+    check(found)
+    schema = found["paths"]["/part/"][verb]["responses"]["200"]["content"]["application/json"]["schema"]
+    sent = app.request("/part", method=verb.upper()).json
+    Draft202012Validator({**schema, "components": found["components"]}).validate(sent)
+    assert ("success" in schema.get("required", ())) == (verb in {"patch", "delete"})
+
+
+def test_headers_of_lists_are_described(document, answering):
+    """R-015, R-016, R-191."""
+    answers = {verb: entry["responses"]["200"] for verb, entry in document(answering)["paths"]["/part/"].items()}
+    assert set(answers["get"]["headers"]) == {"X-Total-Count", "Link"}
+    assert "headers" not in answers["patch"]
+
+
+def test_updates_of_the_whole_application_are_described_as_they_are_sent(root, whole_document):
+    """R-191."""
+    sent = root.patch("/api/applications/1/", {"app_name": "Renamed"}).json
+    answer = whole_document["paths"]["/api/applications/{app_id}/"]["patch"]["responses"]["200"]
+    schema = answer["content"]["application/json"]["schema"]
+    Draft202012Validator({**schema, "components": whole_document["components"]}).validate(sent)
 
 
 def test_routes_below_a_prefix_are_described_where_they_are(configured):
