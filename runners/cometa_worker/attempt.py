@@ -28,7 +28,7 @@ from cometa_executions.api import (
 )
 from cometa_worker.cleanup import end_attempt
 from cometa_worker.launch import Launcher, RunnerProcess
-from cometa_worker.preparation import Prepared, make_folder, prepare, remove_folder, work_folder
+from cometa_worker.preparation import Prepared, make_folder, mark_of, prepare, remove_folder, work_folder
 from cometa_worker.reading import MOST_MALFORMED, Event, EventReader, read_log
 from cometa_worker.redaction import Redactor
 from cometa_worker.result_log import ResultLog
@@ -238,7 +238,7 @@ class Attempt:
 
     @property
     def _mark(self) -> str:
-        return f"{self._claim.lease.result_id}:{self._claim.lease.fence}"
+        return mark_of(self._runtime, self._claim.lease.result_id, self._claim.lease.fence)
 
     def _add_log(self, line: str) -> None:
         self._log.add(self._redactor.text(line))

@@ -1,5 +1,6 @@
 """Preparing an attempt: its private folder and the plan message.  Contract: runner A.1, B.1, B.2."""
 
+import hashlib
 import shutil
 import tempfile
 from dataclasses import dataclass
@@ -16,8 +17,19 @@ SHORT_PREFIX = "cometa-"
 
 
 def work_folder(runtime: Runtime) -> Path:
-    """Return the folder that holds one folder an attempt."""
-    return private_folder(private_folder(runtime.locations.data) / "work")
+    """Return the folder of this worker that holds one folder an attempt; other workers have their own."""
+    worker = runtime.settings.text("cometa.worker.name").replace("/", "_")
+    return private_folder(private_folder(private_folder(runtime.locations.data) / "work") / worker)
+
+
+def mark_of(runtime: Runtime, result_id: int, fence: int) -> str:
+    """Return the mark of an attempt's processes: result, fence and the installation that they belong to.
+
+    Several installations of one machine count their results alike; none may end the processes of another.
+    Contract: runner B.6.
+    """
+    installation = hashlib.sha256(str(runtime.locations.data.resolve()).encode()).hexdigest()[:12]
+    return f"{result_id}:{fence}:{installation}"
 
 
 def make_folder(parent: Path, claim: Claim) -> Path:

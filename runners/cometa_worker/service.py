@@ -31,7 +31,7 @@ from cometa_executions.api import (
 from cometa_worker.attempt import Attempt
 from cometa_worker.cleanup import kill_marked
 from cometa_worker.launch import ColdLauncher, Launcher, ZygoteLauncher
-from cometa_worker.preparation import remove_folder, work_folder
+from cometa_worker.preparation import mark_of, remove_folder, work_folder
 from cometa_worker.work import SERVICE, WORK_TASK
 
 logger = logging.getLogger(__name__)
@@ -120,7 +120,8 @@ class WorkerService:
         """End what an earlier life left: its processes, its folders, its leases."""
         folder = work_folder(self._runtime)
         for left in folder.iterdir():
-            kill_marked(left.name.replace("-", ":", 1))
+            result_id, _, fence = left.name.partition("-")
+            kill_marked(mark_of(self._runtime, int(result_id), int(fence)))
             remove_folder(left)
         count = recover_own(self._runtime, self._identity.name, self._identity.incarnation)
         if count:

@@ -48,7 +48,7 @@ def check_aftermath(live, shop, feature, result_id):
     """No process of the attempt is left, its folder is gone, and the next run works."""
     eventually(lambda: not live.runners(f"{result_id}:"), 15, "the end of all processes of the attempt")
     work = live.data / "work"
-    eventually(lambda: not list(work.glob(f"{result_id}-*")), 15, "the removal of the folder")
+    eventually(lambda: not list(work.glob(f"*/{result_id}-*")), 15, "the removal of the folder")
     key = feature(f'StartBrowser and call URL "{shop.url}/"')
     answer = live.client().post("/exectest/", {"feature_id": key, "wait": True})
     assert answer.json["results"][0]["status"] == "Success"
