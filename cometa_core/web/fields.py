@@ -67,7 +67,14 @@ def valid_name(text: str) -> str:
     return name
 
 
-Name = Annotated[str, AfterValidator(valid_name), WithJsonSchema({"type": "string", "minLength": 1, "maxLength": 100})]
+NAME_SCHEMA = {
+    "type": "string",
+    "minLength": 1,
+    "maxLength": 100,
+    "description": "Trimmed. No control characters, `/` or `\\`; not `.` or `..`.",
+}
+
+Name = Annotated[str, AfterValidator(valid_name), WithJsonSchema(NAME_SCHEMA)]
 """A name by the name rule."""
 
 Id = Annotated[int, Field(ge=1, le=10**18 - 1, strict=True)]
