@@ -4,6 +4,7 @@ Each companion is restarted when it dies.  Its standard input is a pipe that onl
 gone, however it died, the pipe closes and the companion ends by itself.
 """
 
+import contextlib
 import logging
 import os
 import subprocess
@@ -51,12 +52,11 @@ class Companion:
         with self._starting:
             self._stopping.set()
             child = self._child
-        if child is None:
-            return
-        if child.stdin is not None:
+        if child is not None and child.stdin is not None:
             child.stdin.close()
-        self._thread.join(STOP_LIMIT_S)
-        if child.poll() is None:
+        if self._thread.is_alive():
+            self._thread.join(STOP_LIMIT_S)
+        if child is not None and child.poll() is None:
             logger.error("The %s did not end in time and is killed", self.name)
             child.kill()
             child.wait()
@@ -158,5 +158,6 @@ def say_ready() -> None:
     """Tell the owner of this process that it is ready; does nothing for a process without owner."""
     descriptor = os.environ.pop(READY_VARIABLE, None)
     if descriptor is not None:
-        os.write(int(descriptor), b"1")
-        os.close(int(descriptor))
+        # An owner that is gone already is noticed by the end of standard input.
+        with contextlib.suppress(BrokenPipeError), os.fdopen(int(descriptor), "wb", buffering=0) as said:
+            said.write(b"1")

@@ -196,3 +196,13 @@ def test_saying_ready_writes_once_and_hides_the_pipe_from_children(monkeypatch):
     with os.fdopen(reader, "rb") as said:
         assert said.read() == b"1"
     assert READY_VARIABLE not in os.environ
+
+
+def test_saying_ready_to_an_owner_that_is_gone_is_no_error(monkeypatch):
+    """The process goes on until it notices the end of its standard input."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    monkeypatch.setenv(READY_VARIABLE, str(writer))
+    say_ready()
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        os.fstat(writer)
