@@ -71,6 +71,7 @@ setup(
     extras_require={
         "test": [
             "hypothesis",
+            "jsonschema",
             "openapi-spec-validator",
             "pytest",
             "pytest-cov",

@@ -21,10 +21,15 @@ def words_of(line):
     return words[: next((place for place, word in enumerate(words) if word in {"|", "<<END", "<<"}), len(words))]
 
 
-def check_cometa(arguments, *, complete):
+@pytest.fixture(scope="module")
+def root_context():
+    """One for all command lines: it remembers the commands of the plugins."""
+    return click.Context(cometa, info_name="cometa", obj=CommandContext())
+
+
+def check_cometa(context, arguments, *, complete):
     """Let click read a command line, as far as possible without carrying it out."""
-    context = click.Context(cometa, info_name="cometa", obj=CommandContext())
-    command = cometa
+    command = context.command
     while isinstance(command, click.Group):
         _, arguments, _ = command.make_parser(context).parse_args(list(arguments))
         if not arguments:
@@ -40,17 +45,17 @@ def check_cometa(arguments, *, complete):
         command.make_parser(context).parse_args(list(arguments))
 
 
-def refusal_of(arguments, *, complete):
+def refusal_of(context, arguments, *, complete):
     try:
-        check_cometa(arguments, complete=complete)
+        check_cometa(context, arguments, complete=complete)
     except click.ClickException as error:
         return error.format_message()
     return None
 
 
-def test_command_lines_of_cometa_have_commands_and_options_that_exist(pages):
+def test_command_lines_of_cometa_have_commands_and_options_that_exist(pages, root_context):
     checked = [
-        (f"{page.name}: {line}", refusal_of(words[1:], complete=True))
+        (f"{page.name}: {line}", refusal_of(root_context, words[1:], complete=True))
         for page in pages
         for line in page.commands()
         if (words := words_of(line)) and Path(words[0]).name == "cometa"
@@ -59,9 +64,9 @@ def test_command_lines_of_cometa_have_commands_and_options_that_exist(pages):
     assert [(line, refusal) for line, refusal in checked if refusal] == []
 
 
-def test_commands_in_the_text_exist(pages):
+def test_commands_in_the_text_exist(pages, root_context):
     checked = [
-        (f"{page.name}: {code}", refusal_of(words_of(code)[1:], complete=False))
+        (f"{page.name}: {code}", refusal_of(root_context, words_of(code)[1:], complete=False))
         for page in pages
         for code in page.inline_code
         if code.startswith("cometa ")
@@ -73,8 +78,8 @@ def test_commands_in_the_text_exist(pages):
 @pytest.mark.parametrize(
     "wrong", ["nonsense", "db nonsense", "up --nonsense", "api-key create", "up --port many", "run --json"]
 )
-def test_a_wrong_command_line_would_be_found(wrong):
-    assert refusal_of(wrong.split(), complete=True)
+def test_a_wrong_command_line_would_be_found(root_context, wrong):
+    assert refusal_of(root_context, wrong.split(), complete=True)
 
 
 def test_make_targets_exist(pages, root):

@@ -25,6 +25,16 @@ def test_generated_pages_are_those_of_the_present_code(page, reference, plugins,
     assert page(name).text == reference.PAGES[name](plugins), "run tools/write_reference.py"
 
 
+def test_the_program_writes_what_is_missing_and_names_it(reference, tmp_path, monkeypatch, capsys):
+    for name in GENERATED:
+        (tmp_path / name).parent.mkdir()
+    monkeypatch.setattr(reference, "DOCS", tmp_path)
+    reference.main()
+    assert capsys.readouterr().out.splitlines() == [f"docs/{name} changed" for name in GENERATED]
+    reference.main()
+    assert capsys.readouterr().out == ""
+
+
 def test_every_sentence_has_a_section(page, vocabulary):
     headings = re.findall(r"^#### `(.+)`$", page("tester/steps.md").text, re.MULTILINE)
     assert sorted(headings) == sorted(definition.pattern for definition in vocabulary.definitions)
