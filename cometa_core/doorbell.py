@@ -9,7 +9,7 @@ import select
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +44,7 @@ class DoorbellSqliteStorage(SqliteStorage):  # type: ignore[misc]  # huey ships 
         bell = self._listen()
         ready, _, _ = select.select([bell], [], [], READ_TIMEOUT_S)
         if ready:
-            self._quiet(bell)
+            self._take_ring(bell)
         later: bytes | None = super().dequeue()
         return later
 
@@ -74,12 +74,10 @@ class DoorbellSqliteStorage(SqliteStorage):  # type: ignore[misc]  # huey ships 
                     self._bell.bind(str(folder / address.name))
             return self._bell
 
-    def _quiet(self, bell: socket.socket) -> None:
-        try:
-            while bell.recv(1):
-                pass
-        except BlockingIOError:
-            return
+    def _take_ring(self, bell: socket.socket) -> None:
+        # One only: every message rings once, and each is for another of the threads that wait here.
+        with suppress(BlockingIOError):
+            bell.recv(1)
 
     def _ring(self) -> None:
         if not self._folder.is_dir():

@@ -123,17 +123,31 @@ def test_only_consumers_of_the_same_queue_are_rung(open_storage):
     assert at - begun > 0.8
 
 
-def test_every_waiting_thread_of_a_process_gets_its_message(open_storage):
+def take_until_found(storage, taken):
+    """What a thread of a consumer does: it asks again when it was woken for nothing."""
+    message = None
+    while message is None:
+        message = storage.dequeue()
+    taken.append((message, time.monotonic()))
+
+
+def test_of_messages_that_come_together_each_wakes_a_thread(open_storage):
+    """Otherwise the second one would lie there while the first is worked on, though a slot is free."""
     consumer, producer = open_storage(), open_storage()
-    taken = []
-    threads = [threading.Thread(target=lambda: taken.append(consumer.dequeue())) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    for number in range(3):
-        producer.enqueue(b"%d" % number)
-    for thread in threads:
-        thread.join(5)
-    assert sorted(taken) == [b"0", b"1", b"2"]
+    for _ in range(5):
+        taken = []
+        waiting = [threading.Thread(target=take_until_found, args=(consumer, taken)) for _ in range(3)]
+        for thread in waiting:
+            thread.start()
+        # Until all wait on the bell.
+        waiting[0].join(0.2)
+        begun = time.monotonic()
+        for number in range(3):
+            producer.enqueue(b"%d" % number)
+        for thread in waiting:
+            thread.join(5)
+        assert {message for message, _ in taken} == {b"0", b"1", b"2"}
+        assert max(at for _, at in taken) - begun < 0.5
 
 
 def test_enqueuing_without_any_consumer_is_no_error(open_storage, tmp_path):

@@ -68,6 +68,19 @@ def test_a_plugin_that_cannot_be_imported_is_named_with_the_remedy():
         load(broken)
 
 
+def test_two_distributions_with_one_plugin_are_refused(monkeypatch):
+    found = [EntryPoint("shop", "one.plugin", "cometa.plugins"), EntryPoint("shop", "two.plugin", "cometa.plugins")]
+    monkeypatch.setattr("cometa_core.plugin.discovery.entry_points", lambda group: found)
+    with pytest.raises(PluginError, match="Two distributions offer a plugin named shop"):
+        installed_plugins()
+
+
+def test_a_module_that_does_not_say_what_it_is_is_refused():
+    silent = Candidate("json", EntryPoint("json", "json", "cometa.plugins"))
+    with pytest.raises(PluginError, match=r"must define PLUGIN = PluginInfo\(name='json'"):
+        load(silent)
+
+
 def test_a_misspelt_hook_stops_the_start():
     with pytest.raises(PluginError, match="a implements a hook that does not exist"):
         Plugins({}, [plugin("a", cometa_setings=nothing)])

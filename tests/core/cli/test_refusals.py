@@ -6,6 +6,7 @@ import sqlite3
 from contextlib import closing
 
 import pytest
+from sqlalchemy.exc import DatabaseError, OperationalError, ProgrammingError
 
 NEED_A_DATABASE = [
     ("serve",),
@@ -216,3 +217,39 @@ def test_a_command_that_does_not_exist_is_named(cometa):
 def test_a_folder_that_cannot_be_written_is_named(cometa):
     cometa.data.mkdir(mode=0o500)
     assert "cannot be written" in cometa.refusal("init")
+
+
+def test_a_permission_that_is_missing_anywhere_is_one_sentence(cometa, monkeypatch):
+    def refuse(*_arguments):
+        raise PermissionError(13, "Permission denied", "/etc/shadow")
+
+    monkeypatch.setattr("cometa_core.cli.database.initialise", refuse)
+    assert cometa.refusal("init").startswith("/etc/shadow cannot be used: permission denied.")
+
+
+def test_a_database_that_goes_away_later_is_one_sentence(initialised, monkeypatch):
+    """A fault of the code stays an exception."""
+    for error in (OperationalError, DatabaseError):
+        monkeypatch.setattr("cometa_core.cli.database.initialise", raising(error("", {}, OSError("disk is gone"))))
+        assert "cometa.sqlite3 cannot be used: disk is gone." in initialised.refusal("init")
+    monkeypatch.setattr("cometa_core.cli.database.initialise", raising(ProgrammingError("", {}, OSError("a fault"))))
+    with pytest.raises(ProgrammingError):
+        initialised("init")
+
+
+def raising(error):
+    def refuse(*_arguments):
+        raise error
+
+    return refuse
+
+
+def test_ctrl_c_ends_a_command_quietly(cometa, monkeypatch):
+    monkeypatch.setattr("cometa_core.cli.database.initialise", raising(KeyboardInterrupt()))
+    assert cometa("init")[0] == 130
+
+
+def test_fields_of_a_refusal_are_listed(initialised):
+    status, _out, err = initialised("api-key", "create", "--email", "nonsense")
+    assert status == 2
+    assert "  email: " in err
