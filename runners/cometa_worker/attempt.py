@@ -54,6 +54,10 @@ ABORTED = {
 Written = TypeVar("Written")
 
 
+class StoreFailedError(Exception):
+    """The artifact store does not take a file; the sentence is for testers."""
+
+
 class Attempt:
     """One try to execute one result; the only writer as long as it holds the fence."""
 
@@ -83,7 +87,7 @@ class Attempt:
             prepared = prepare(self._runtime, self._claim, folder)
         except (CometaError, OSError, KeyError) as error:
             logger.exception("Result %s cannot be prepared", self._claim.lease.result_id)
-            self._end(Ending(State.ERROR, Reason.STORE_FAILED, f"The result could not be prepared: {error}"))
+            self._conclude(_unprepared(error))
         else:
             self._execute(prepared, folder)
         finally:
@@ -96,7 +100,7 @@ class Attempt:
         try:
             process = self._launcher.start(self._mark, folder)
         except OSError as error:
-            self._end(Ending(State.ERROR, Reason.RUNNER_DIED, f"The runner could not be started: {error}"))
+            self._conclude(Ending(State.ERROR, Reason.RUNNER_DIED, f"The runner could not be started: {error}"))
             return
         try:
             log_thread = read_log(process.log, self._add_log)
@@ -105,6 +109,8 @@ class Attempt:
         except LeaseLost as error:
             logger.warning("%s The runner is stopped and nothing more is written.", error)
             return
+        except StoreFailedError as error:
+            ending = Ending(State.ERROR, Reason.STORE_FAILED, str(error))
         finally:
             end_attempt(process, self._mark)
         log_thread.join(timeout=2)
@@ -119,7 +125,7 @@ class Attempt:
         process.send(message)
         while not reader.has_ended():
             for event in reader.collect(LOOK_SECONDS):
-                self._take(event, translator)
+                self._take(event, reader, translator)
             self._flush(translator)
             if self._finished is not None:
                 break
@@ -128,16 +134,20 @@ class Attempt:
                 return ending
         return self._ending_by_itself(process)
 
-    def _take(self, event: Event, translator: Translator) -> None:
-        self._watch.hear(event, self._runtime.clock.monotonic())
+    def _take(self, event: Event, reader: EventReader, translator: Translator) -> None:
+        try:
+            self._watch.hear(event, self._runtime.clock.monotonic())
+            translator.add(event)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            # Whatever an event lacks or has of the wrong type: it is left out, and too many of them end the attempt.
+            reader.reject(event, error)
+            return
         if event["type"] == "started":
             started = _started(event, self._claim, self._pid)
             self._write(lambda scope: begin_running(scope, self._claim.run, self._lease, started))
             self._state = State.RUNNING
         elif event["type"] == "finished":
             self._finished = event
-        else:
-            translator.add(event)
 
     def _flush(self, translator: Translator) -> None:
         batch = translator.take_batch()
@@ -196,10 +206,11 @@ class Attempt:
         self._left = True
         self._write(lambda scope: end_left(scope, self._claim, self._state))
 
-    def _conclude(self, ending: Ending, translator: Translator) -> None:
+    def _conclude(self, ending: Ending, translator: Translator | None = None) -> None:
         """Store what is left and write the terminal state."""
         try:
-            self._flush(translator)
+            if translator is not None:
+                self._flush(translator)
             self._end(ending)
         except LeaseLost as error:
             logger.warning("%s Its end is not written.", error)
@@ -244,8 +255,11 @@ class Attempt:
         self._log.add(self._redactor.text(line))
 
     def _store_file(self, path: Path) -> tuple[str, int]:
-        with path.open("rb") as stream:
-            return self._runtime.artifacts.put(self._claim.run.department_id, stream)
+        try:
+            with path.open("rb") as stream:
+                return self._runtime.artifacts.put(self._claim.run.department_id, stream)
+        except OSError as error:
+            raise StoreFailedError(f"The file {path.name} could not be stored: {error.strerror or error}.") from error
 
     def _store_log(self, content: bytes) -> ArtifactReport | None:
         """Store the log as an artifact; a full disk must not keep the result from ending."""
@@ -261,6 +275,13 @@ class Attempt:
 def _started(event: Event, claim: Claim, pid: int) -> dict[str, Any]:
     keys = ("session_id", "family", "version", "platform", "viewport", "features", "open_ms")
     return {**{key: event.get(key) for key in keys}, "attempt": claim.attempt, "pid": pid}
+
+
+def _unprepared(error: Exception) -> Ending:
+    """Tell a browser that this machine has not from a folder or plan that cannot be used."""
+    if isinstance(error, CometaError) and error.code == "unknown_browser":
+        return Ending(State.ERROR, Reason.NO_BROWSER, str(error))
+    return Ending(State.ERROR, Reason.STORE_FAILED, f"The result could not be prepared: {error}")
 
 
 def _aborted(event: Event) -> Ending:

@@ -2,14 +2,21 @@
 
 import json
 import queue
+import re
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO
 
 BATCH_SECONDS = 0.05
 BATCH_EVENTS = 500
 MOST_MALFORMED = 100
+
+LONGEST_LINE = 2 << 20
+"""Bytes of a line that are kept; a runner sends no longer events."""
+
+# U+0000 and halves of surrogate pairs, which no database stores as text.
+UNSTORABLE = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 
 Event = dict[str, Any]
 
@@ -18,8 +25,7 @@ class EventReader:
     """A thread that turns lines of the event pipe into events.
 
     Attributes:
-        malformed: lines that could not be read.
-        gaps: places at which the numbering of events jumped.
+        malformed: lines that could not be read or used.
     """
 
     def __init__(self, stream: BinaryIO, redact: Callable[[Any], Any], log: Callable[[str], None]) -> None:
@@ -50,6 +56,11 @@ class EventReader:
         """Tell whether the runner closed its pipe and everything was collected."""
         return self._ended
 
+    def reject(self, event: Event, error: Exception) -> None:
+        """Count an event that was read but cannot be used, and keep it in the log."""
+        self.malformed += 1
+        self._log(f"WARNING An event of type {event['type']} cannot be used ({error!r}): {str(event)[:200]}")
+
     def _next(self, seconds: float) -> Event | None:
         if self._ended:
             return None
@@ -62,7 +73,7 @@ class EventReader:
 
     def _read(self) -> None:
         with self._stream:
-            for line in self._stream:
+            for line in lines_of(self._stream):
                 self._take(line)
         self._events.put(None)
 
@@ -78,7 +89,7 @@ class EventReader:
         if number != self._last_number + 1:
             self._log(f"WARNING Event {number} follows event {self._last_number}.")
         self._last_number = number
-        self._events.put(self._redact(event))
+        self._events.put(self._redact(storable(event) if UNSTORABLE.search(line) else event))
 
 
 def read_log(stream: BinaryIO, add: Callable[[str], None]) -> threading.Thread:
@@ -86,9 +97,29 @@ def read_log(stream: BinaryIO, add: Callable[[str], None]) -> threading.Thread:
 
     def read() -> None:
         with stream:
-            for line in stream:
-                add(line.decode("utf-8", "replace"))
+            for line in lines_of(stream):
+                add(line.decode("utf-8", "replace").replace("\0", "\ufffd"))
 
     thread = threading.Thread(target=read, name="log", daemon=True)
     thread.start()
     return thread
+
+
+def lines_of(stream: BinaryIO) -> Iterator[bytes]:
+    """Yield lines; of a very long one the beginning, with a marker for what was left out.  Contract: X-131."""
+    while line := stream.readline(LONGEST_LINE):
+        left_out = 0
+        rest = line
+        while len(rest) == LONGEST_LINE and not rest.endswith(b"\n"):
+            rest = stream.readline(LONGEST_LINE)
+            left_out += len(rest)
+        yield line + f" ... {left_out} bytes left out ...".encode() if left_out else line
+
+
+def storable(value: Any) -> Any:
+    """Return an event with every character replaced that no database stores."""
+    if isinstance(value, dict):
+        return {storable(key): storable(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [storable(item) for item in value]
+    return value.replace("\0", "\ufffd").encode("utf-8", "replace").decode() if isinstance(value, str) else value

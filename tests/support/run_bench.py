@@ -108,9 +108,9 @@ LEFT_BY_A_TEST = (
 class Bench:
     """An installation of its own whose results are moved by hand."""
 
-    def __init__(self, folder, template, url=None, **settings):
+    def __init__(self, folder, template, url=None, clock=None, **settings):
         shutil.copytree(template, folder)
-        self.clock = MovableClock()
+        self.clock = clock or MovableClock()
         keys = {"cometa.data": str(folder), "cometa.plugins": "\n".join(PLUGINS), "cometa.browser.local": "false"}
         if url is not None:
             keys["sqlalchemy.url"] = url
@@ -122,8 +122,9 @@ class Bench:
     def another_runtime(self, clock=None, **settings):
         """Open the same installation as another process does; close it at the end."""
         runtime = make_runtime({**self.settings, **settings}, environment={}, clock=clock)
-        # Reading all sentences takes longer than most tests, and they are the same every time.
-        runtime.once("catalog.vocabulary", sentences)
+        if runtime.plugins.is_active("websteps"):
+            # Reading all sentences takes longer than most tests, and they are the same every time.
+            runtime.once("catalog.vocabulary", sentences)
         return runtime
 
     def close(self):
