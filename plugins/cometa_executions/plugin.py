@@ -1,5 +1,6 @@
 """What the executions plugin adds."""
 
+import re
 from collections.abc import Iterable
 from types import ModuleType
 
@@ -28,13 +29,21 @@ def cometa_settings() -> Iterable[Setting]:
         Setting("cometa.lease_seconds", 30.0, "After how long without a beat a result is lost.", as_seconds),
         Setting("cometa.queue.max_wait_seconds", 86_400.0, "Longest wait in the queue.", as_seconds),
         Setting("cometa.max_parallel", 0, "Results executed at once on all workers; 0 = no limit.", as_integer),
-        Setting("cometa.screenshot.prefix", "AMVARA_", "Prefix of the names of pictures."),
+        Setting("cometa.screenshot.prefix", "AMVARA_", "Prefix of the names of pictures.", as_prefix),
         Setting("cometa.screenshot.on_failure", True, "Take a picture of every failed step.", as_boolean),
         Setting("cometa.step.see", "present", "What `I can see element` means: present or visible.", as_see),
         Setting("cometa.step.settle_seconds", 1.0, "How long an absent thing must stay absent.", as_seconds),
         Setting("cometa.selector.strict", False, "Fail when several visible elements match.", as_boolean),
         Setting("cometa.selector.testid", "data-testid", "Attribute of testid= selectors."),
     ]
+
+
+def as_prefix(text: str) -> str:
+    """Read what names of pictures begin with.  Contract: rest-api A6.12."""
+    word = text.strip()
+    if not re.fullmatch(r"[A-Za-z0-9_-]{0,32}", word):
+        raise ValueError("expected at most 32 letters, digits, _ and -")
+    return word
 
 
 def as_see(text: str) -> str:

@@ -165,14 +165,19 @@ class StepResultOut(BaseModel):
     selector: dict[str, Any] | None = None
 
 
-class Executed(BaseModel):
-    """The keys of an accepted run, and its results when the caller waited."""
+class Started(BaseModel):
+    """The keys of an accepted run."""
 
     success: bool = True
     run_id: int
     feature_result_ids: list[int]
-    running: bool | None = None
-    results: list[FeatureResult] | None = None
+
+
+class Executed(Started):
+    """The keys of an accepted run and its results, for a caller who waited."""
+
+    running: bool
+    results: list[FeatureResult]
 
 
 class ResultsQuery(Paging):

@@ -32,11 +32,12 @@ TAG = "Execution"
 
 exectest = Service("exectest", "/exectest/", description="Start a feature.", tag=TAG)
 run_test = Service("run_test", "/run_test/", description="Start a feature; entry for machine callers.", tag=TAG)
+STARTED = schemas.Executed | schemas.Started
 START_ERRORS = ("not_found", "no_browsers", "unknown_browser", "cloud_inactive", "no_steps", "plan_error")
 
 
-@exectest.post(permission="run_feature", body=schemas.Execute, answer=schemas.Executed, errors=START_ERRORS)
-@run_test.post(permission="run_feature", body=schemas.Execute, answer=schemas.Executed, errors=START_ERRORS)
+@exectest.post(permission="run_feature", body=schemas.Execute, answer=STARTED, errors=START_ERRORS)
+@run_test.post(permission="run_feature", body=schemas.Execute, answer=STARTED, errors=START_ERRORS)
 def start(request: Request) -> Any:
     """Start a feature in every browser of its list; with ``wait`` answer when all results are terminal."""
     body: schemas.Execute = request.body_model
@@ -45,7 +46,7 @@ def start(request: Request) -> Any:
     with runtime.unit_of_work(request.identity) as scope:
         accepted = accept_run(scope, order_of(request, body))
     if not body.wait:
-        return schemas.Executed(run_id=accepted.run_id, feature_result_ids=list(accepted.result_ids))
+        return schemas.Started(run_id=accepted.run_id, feature_result_ids=list(accepted.result_ids))
     finished = wait_for_caller(runtime, accepted.run_id)
     answer = _with_results(request, accepted, running=not finished)
     return answer if finished else Accepted(answer)
