@@ -96,7 +96,7 @@ class Attempt:
 
     def _execute(self, prepared: Prepared, folder: Path) -> None:
         self._redactor = Redactor(prepared.secrets)
-        translator = Translator(prepared.leaves, folder, self._store_file, self._add_log)
+        translator = Translator(prepared.leaves, folder, self._store_file, self._add_log, self._redactor.text)
         try:
             process = self._launcher.start(self._mark, folder)
         except OSError as error:

@@ -22,13 +22,28 @@ class Translator:
     """
 
     def __init__(
-        self, leaves: Sequence[Mapping[str, Any]], folder: Path, store: StoreFile, log: Callable[[str], None]
+        self,
+        leaves: Sequence[Mapping[str, Any]],
+        folder: Path,
+        store: StoreFile,
+        log: Callable[[str], None],
+        redact: Callable[[str], str],
     ) -> None:
+        """Begin to collect.
+
+        Args:
+            leaves: frozen step list of the plan.
+            folder: folder of the attempt; files outside of it are refused.
+            store: puts a file into the artifact store.
+            log: takes a line for the result log.
+            redact: masks secrets in a text; events are masked before they come here, files are not.
+        """
         self._leaves = {leaf["index"]: leaf for leaf in leaves}
         self._artifacts = folder / "artifacts"
         self._folder = folder
         self._store = store
         self._log = log
+        self._redact = redact
         self._first_begin: int | None = None
         self.batch = Batch()
         self.counts = {"Success": 0, "Failed": 0, "Skipped": 0}
@@ -85,6 +100,11 @@ class Translator:
             self._tell("step.picture", event, "seq", "role", "width", "height")
 
     def _on_source(self, event: Mapping[str, Any]) -> None:
+        # What people typed stands in pages too: the text is masked before anything of it is stored.
+        path = self._inside(event["file"])
+        if path is not None:
+            text = path.read_text(encoding="utf-8", errors="replace")
+            path.write_text(self._redact(text), encoding="utf-8")
         self._file(event, "source", "text/html")
 
     def _on_file(self, event: Mapping[str, Any]) -> None:
@@ -118,10 +138,15 @@ class Translator:
     def _tell(self, kind: str, event: Mapping[str, Any], *keys: str) -> None:
         self.batch.events.append((kind, {key: event.get(key) for key in keys}))
 
+    def _inside(self, name: str) -> Path | None:
+        """Return a file of the attempt by the name that an event gives; None when it leads out of the folder."""
+        path = (self._artifacts / name).resolve()
+        return path if path.is_relative_to(self._folder.resolve()) and path.is_file() else None
+
     def _file(self, event: Mapping[str, Any], role: str, mime: str, **values: Any) -> bool:
         """Store a file that an event names; one outside the attempt's folder is refused and logged."""
-        path = (self._artifacts / event["file"]).resolve()
-        if not path.is_relative_to(self._folder.resolve()) or not path.is_file():
+        path = self._inside(event["file"])
+        if path is None:
             self._log(f"WARNING The file {event['file']} of an event is not in the folder of the attempt.")
             return False
         sha256, size = self._store(path)
