@@ -61,7 +61,7 @@ def unusable(engine: Engine, error: DatabaseError) -> ConfigurationError:
 
 
 def _sqlite_engine(url: str) -> Engine:
-    engine = create_engine(url)
+    engine = create_engine(url, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def configure(connection: sqlite3.Connection, _record: Any) -> None:
@@ -94,6 +94,8 @@ def _sqlite_engine(url: str) -> Engine:
 def _postgresql_engine(url: str, pool_size: int) -> Engine:
     return create_engine(
         url,
+        # What testers store must not reach the log with the traceback of a statement.
+        hide_parameters=True,
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_pre_ping=True,

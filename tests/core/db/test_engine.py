@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from pyramid_retry import IRetryableError
 from sqlalchemy import text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from cometa_core.db.engine import database_file, make_engine, unusable
 from cometa_core.errors import ConfigurationError
@@ -134,3 +134,12 @@ def test_a_database_that_is_away_is_named_without_its_password(open_engine):
     assert "sqlalchemy.url" in sentence
     assert "hunter2" not in sentence
     assert "\n" not in sentence
+
+
+def test_a_failed_statement_does_not_tell_its_parameters(tmp_path):
+    """What testers store must not reach the log with a traceback."""
+    engine = make_engine(f"sqlite:///{tmp_path}/x.db")
+    with pytest.raises(DBAPIError) as raised, engine.begin() as connection:
+        connection.execute(text("INSERT INTO nowhere VALUES (:secret)"), {"secret": "correct horse battery"})
+    engine.dispose()
+    assert "correct horse" not in str(raised.value)
