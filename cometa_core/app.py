@@ -11,7 +11,6 @@ from typing import Any, NoReturn
 import pyramid_tm
 import zope.sqlalchemy
 from pyramid.config import Configurator
-from pyramid.httpexceptions import HTTPFound
 from pyramid.paster import get_config_loader
 
 from cometa_core.companions import companions_of
@@ -19,7 +18,6 @@ from cometa_core.errors import CometaError, ConfigurationError, PluginError
 from cometa_core.runtime import Role, Runtime, make_runtime
 from cometa_core.scope import Scope
 from cometa_core.security.authentication import SAFE_METHODS, SecurityPolicy
-from cometa_core.security.permission import PUBLIC
 from cometa_core.web.collisions import refuse_collisions
 from cometa_core.web.request import Request
 
@@ -97,8 +95,6 @@ def build_app(runtime: Runtime) -> Any:
     config.include("cometa_core.web")
     config.add_request_method(request_session, "db", reify=True)
     config.add_request_method(request_scope, "scope", reify=True)
-    config.add_route("root", "/")
-    config.add_view(lambda _request: HTTPFound("/docs/"), route_name="root", permission=PUBLIC)
     for plugin, function in runtime.plugins.dispatch.implementations("cometa_includeme"):
         include_plugin(config, plugin, function)
     config.commit()

@@ -7,6 +7,8 @@ from html import escape
 from importlib import resources
 from typing import Any
 
+from pyramid.config import Configurator
+from pyramid.httpexceptions import HTTPFound, HTTPMethodNotAllowed
 from pyramid.path import AssetResolver
 from pyramid.response import FileResponse, Response
 
@@ -25,6 +27,7 @@ files = Service("docs_files", "/docs/files/{name}/", description="Files of the p
 POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'"
 CACHE_KEY = "cometa.openapi"
 CACHED_SECONDS = 3600
+READING = ("GET", "HEAD")
 
 # One by one: the folder of Swagger UI also holds a page that asks another host.
 FILES = {
@@ -34,6 +37,21 @@ FILES = {
     },
     "start.js": "cometa_core.web:files/start.js",
 }
+
+
+def includeme(config: Configurator) -> None:
+    """Let the bare address of the server lead to the page; it is no route of the API."""
+    config.add_route("root", "/")
+    config.add_view(read_root, route_name="root", permission=PUBLIC)
+
+
+def read_root(request: Request) -> Response:
+    """Lead whoever opens the address of the server to the documentation, with the prefix that was used."""
+    if request.method not in READING:
+        refused = HTTPMethodNotAllowed()
+        refused.allow = READING
+        raise refused
+    return HTTPFound(f"{request.caller_base}/docs/")
 
 
 @page.get(permission=PUBLIC, media_type="text/html")

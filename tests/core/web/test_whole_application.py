@@ -252,3 +252,12 @@ def test_head_reads_what_get_reads(root, operations):
         if verb == "GET" and operation.load is None:
             got, head = root.get(path, status="*"), root.call("HEAD", path, status="*")
             assert (head.status_int, head.content_type, head.body) == (got.status_int, got.content_type, b""), path
+
+
+@pytest.mark.parametrize(
+    ("path", "place"), [("/", "/docs/"), ("/backend", "/backend/docs/"), ("/backend/", "/backend/docs/")]
+)
+def test_the_address_of_the_server_leads_to_the_documentation(root, path, place):
+    """R-001: with the prefix that the caller used; other verbs than reading do not exist."""
+    assert root.get(path, status=302).headers["Location"] == f"http://localhost{place}"
+    assert root.post(path, {}, status=405).json["code"] == "method_not_allowed"
