@@ -9,6 +9,7 @@ from cometa_core.web.fields import Flag, Id, MomentIn, Name, Timestamp
 from cometa_core.web.paging import Paging
 from cometa_core.web.validation import Body, LenientBody
 
+MOST_DEPARTMENTS = 1000
 LARGEST_SETTINGS = 64 * 1024
 
 
@@ -33,6 +34,7 @@ def parsed_array(value: object) -> object:
 
 
 Email = Annotated[str, Field(max_length=100), AfterValidator(valid_email)]
+Departments = Annotated[list[Id], Field(max_length=MOST_DEPARTMENTS)]
 Settings = Annotated[dict[str, Any], AfterValidator(small_object)]
 PersonName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=250)]
 
@@ -86,7 +88,7 @@ class AccountIn(LenientBody):
     name: PersonName
     email: Email
     user_role: str = "ANONYMOUS"
-    departments: list[Id] | None = None
+    departments: Departments | None = None
 
 
 class AccountPatch(LenientBody):
@@ -96,7 +98,7 @@ class AccountPatch(LenientBody):
     email: Email | None = None
     user_role: str | None = None
     permission_name: str | None = None
-    departments: list[Id] | None = None
+    departments: Departments | None = None
     favourite_browsers: Annotated[list[Any], BeforeValidator(parsed_array)] | None = None
     settings: Settings | None = None
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, Field, StrictFloat, StringConstraints, model_validator
 
-from cometa_core.web.fields import Flag, Id
+from cometa_core.web.fields import Flag, Id, Integer
 from cometa_core.web.paging import Paging
 from cometa_core.web.validation import Body, LenientBody
 from cometa_features.texts import LONGEST_NAME, LONGEST_SENTENCE, MOST_STEPS, Keyword
@@ -70,7 +70,7 @@ Threshold = Annotated[StrictFloat | str, AfterValidator(_threshold)]
 class StepBody(LenientBody):
     """One row of a step list."""
 
-    id: int | None = Field(default=None, description="With a key of this feature the step keeps its identity.")
+    id: Integer | None = Field(default=None, description="With a key of this feature the step keeps its identity.")
     step_uuid: str | None = Field(default=None, max_length=36, description="As `id`; it wins over it.")
     step_content: str = Field(
         min_length=1,
