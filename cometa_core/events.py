@@ -80,5 +80,6 @@ def _row(stream: str, run: RunInfo, event: RunEvent) -> dict[str, object]:
 
 
 def _tell(scope: Scope, run: RunInfo, events: Sequence[RunEvent]) -> None:
+    runtime = scope.runtime
     for event in events:
-        scope.runtime.plugins.dispatch.notify("cometa_run_event", run=run, event=event)
+        runtime.plugins.dispatch.notify("cometa_run_event", run=run, event=event, runtime=runtime)

@@ -26,12 +26,11 @@ class Listener:
 
     def __init__(self):
         self.told = []
-        self.runtime = None
         self.fails = False
 
     @hookimpl
-    def cometa_run_event(self, run, event):
-        with self.runtime.reading() as session:
+    def cometa_run_event(self, run, event, runtime):
+        with runtime.reading() as session:
             stored = session.get(Event, (f"run:{run.run_id}", event.seq))
         self.told.append((run.run_id, event.seq, event.type, stored is not None))
         if self.fails:
@@ -50,7 +49,6 @@ def runtime(database_url, tmp_path, listener):
     settings = make_runtime(keys, environment={}).settings
     loaded = Loaded(Candidate("listener", None), listener, listener.PLUGIN)
     opened = Runtime(settings, Plugins({}, [loaded]))
-    listener.runtime = opened
     list(upgrade(opened.engine, [CORE_SOURCE]))
     yield opened
     opened.close()

@@ -8,6 +8,7 @@ from cometa_core.plugin.markers import hookspec
 
 if TYPE_CHECKING:
     from cometa_core.contracts.steps import StepLibrary
+    from cometa_core.runtime import Runtime
 
 
 @hookspec
@@ -24,7 +25,7 @@ def cometa_step_libraries() -> "Iterable[StepLibrary]":
 
 
 @hookspec
-def cometa_run_event(run: RunInfo, event: RunEvent) -> None:
+def cometa_run_event(run: RunInfo, event: RunEvent, runtime: "Runtime") -> None:
     """Tell a plugin what happened to a run.
 
     Called once an event, after the transaction that stored it was committed; in the process that stored it (web for
@@ -33,6 +34,7 @@ def cometa_run_event(run: RunInfo, event: RunEvent) -> None:
     Args:
         run: the run and result.
         event: what happened.
+        runtime: runtime of the process; a listener that stores something opens a unit of work of its own on it.
 
     An exception is logged with the plugin's name and changes nothing.
 

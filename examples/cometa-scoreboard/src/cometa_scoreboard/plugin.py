@@ -12,7 +12,7 @@ from cometa_runner.steps import StepLibrary
 from pyramid.config import Configurator
 
 from cometa_scoreboard import models
-from cometa_scoreboard.listening import LISTENER
+from cometa_scoreboard.listening import count_finished
 
 # The rows belong to departments, which are a table of accounts.
 PLUGIN = PluginInfo("scoreboard", "Points of players, and of features that finish", requires=("accounts",))
@@ -54,12 +54,6 @@ def cometa_step_libraries() -> Iterable[StepLibrary]:
 
 
 @hookimpl
-def cometa_startup(runtime: Runtime) -> None:
-    """Give the listener the tables to write to.  A hook may leave out arguments that it does not need."""
-    LISTENER.begin(runtime)
-
-
-@hookimpl
-def cometa_run_event(run: RunInfo, event: RunEvent) -> None:
+def cometa_run_event(run: RunInfo, event: RunEvent, runtime: Runtime) -> None:
     """Count results that finish."""
-    LISTENER.hear(run, event)
+    count_finished(run, event, runtime)
