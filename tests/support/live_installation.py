@@ -138,7 +138,8 @@ class Live:
         for process in psutil.process_iter():
             try:
                 environment = process.environ()
-                if environment.get("COMETA_ATTEMPT", "").startswith(mark or "") and "COMETA_ATTEMPT" in environment:
+                own = environment.get("HOME", "").startswith(str(self.data))
+                if own and environment.get("COMETA_ATTEMPT", "").startswith(mark):
                     found.append(process)
             except psutil.Error:
                 continue

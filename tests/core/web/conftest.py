@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 from pyramid.config import Configurator
 from pyramid.security import Allowed, Denied
-from small_installation import Caller, initialise, make_caller, runtime_in
+from small_installation import initialise, make_caller, runtime_in
 from webtest import TestApp
 
 from cometa_core.app import build_app
 from cometa_core.errors import Forbidden, Unauthenticated
 from cometa_core.runtime import Runtime
 from cometa_core.security.permission import AUTHENTICATED, PUBLIC
+from cometa_core.testing.installation import Client
 from cometa_core.web.request import Request
 from cometa_core.web.service import Service
 
@@ -79,6 +80,6 @@ def whole(installation) -> TestApp:
 
 
 @pytest.fixture(scope="module")
-def root(installation, whole) -> Caller:
+def root(installation, whole) -> Client:
     """Somebody who may do everything, calling the whole application."""
     return make_caller(installation, whole, "root@example.org", role="SUPERUSER")

@@ -1,10 +1,10 @@
 """An installation with accounts and catalog for a whole module."""
 
 import pytest
+from small_installation import installation_on
 from sqlalchemy import event
 
 from cometa_accounts.models import Role
-from cometa_core.testing.installation import Installation
 
 PLUGINS = ("accounts", "catalog", "features", "websteps")
 
@@ -12,10 +12,7 @@ PLUGINS = ("accounts", "catalog", "features", "websteps")
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def installation(request, tmp_path_factory):
     """The same tests on both databases."""
-    settings = {"cometa.browser.local": "false"}
-    if request.param == "postgresql":
-        settings["sqlalchemy.url"] = request.getfixturevalue("postgres_server").create_database()
-    made = Installation(tmp_path_factory.mktemp("accounts"), PLUGINS, settings)
+    made = installation_on(request, tmp_path_factory.mktemp("accounts"), PLUGINS)
     yield made
     made.close()
 

@@ -1,8 +1,7 @@
 """An installation with accounts and catalog for a whole module."""
 
 import pytest
-
-from cometa_core.testing.installation import Installation
+from small_installation import installation_on
 
 PLUGINS = ("accounts", "catalog", "features", "websteps")
 
@@ -10,10 +9,7 @@ PLUGINS = ("accounts", "catalog", "features", "websteps")
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def installation(request, tmp_path_factory):
     """The same tests on both databases."""
-    settings = {"cometa.browser.local": "false"}
-    if request.param == "postgresql":
-        settings["sqlalchemy.url"] = request.getfixturevalue("postgres_server").create_database()
-    made = Installation(tmp_path_factory.mktemp("catalog"), PLUGINS, settings)
+    made = installation_on(request, tmp_path_factory.mktemp("catalog"), PLUGINS)
     yield made
     made.close()
 

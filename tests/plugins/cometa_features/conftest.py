@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 
 import pytest
-from small_installation import Caller, initialise, make_caller, runtime_in
+from small_installation import initialise, make_caller, runtime_in
 from sqlalchemy import event
 from webtest import TestApp
 
@@ -14,6 +14,7 @@ from cometa_core.app import build_app
 from cometa_core.contracts.identity import Identity
 from cometa_core.runtime import Runtime
 from cometa_core.scope import Scope
+from cometa_core.testing.installation import Client
 from cometa_features.schemas import FeatureCreate, FeatureUpdate
 
 PLUGINS = ("accounts", "catalog", "features", "websteps")
@@ -43,7 +44,7 @@ def runtime(request, template, tmp_path) -> Iterator[Runtime]:
     runtime.close()
 
 
-class FeatureCaller(Caller):
+class FeatureCaller(Client):
     """A caller that creates features."""
 
     def create(self, **fields):
