@@ -21,7 +21,7 @@ def finished(seq=1, kind="result.finished"):
 def tell(installation, event, feature="Buy a book"):
     """Send an event through the dispatcher, as the product does after a commit."""
     run = RunInfo(run_id=1, feature_result_id=1, feature_id=1, feature_name=feature, department_id=1)
-    installation.runtime.plugins.dispatch.notify("cometa_run_event", run=run, event=event)
+    installation.runtime.plugins.dispatch.notify("cometa_run_event", run=run, event=event, runtime=installation.runtime)
 
 
 def points_of(installation, player):
