@@ -28,8 +28,12 @@ def mark_of(runtime: Runtime, result_id: int, fence: int) -> str:
     Several installations of one machine count their results alike; none may end the processes of another.
     Contract: runner B.6.
     """
-    installation = hashlib.sha256(str(runtime.locations.data.resolve()).encode()).hexdigest()[:12]
-    return f"{result_id}:{fence}:{installation}"
+    return f"{result_id}:{fence}:{installation_digest(runtime.locations.data)}"
+
+
+def installation_digest(data: Path) -> str:
+    """Return the part of marks that tells installations of one machine apart: 12 hex digits of the data folder."""
+    return hashlib.sha256(str(data.resolve()).encode()).hexdigest()[:12]
 
 
 def make_folder(parent: Path, claim: Claim) -> Path:

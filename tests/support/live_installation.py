@@ -12,6 +12,8 @@ from pathlib import Path
 import psutil
 import urllib3
 
+from cometa_worker.preparation import installation_digest
+
 COMMAND = [sys.executable, "-W", "ignore", "-m", "cometa_core.cli"]
 START_LIMIT_S = 60
 INI = """
@@ -133,13 +135,16 @@ class Live:
         return marked
 
     def runners(self, mark=""):
-        """Processes of attempts: runners, drivers and browsers."""
+        """Processes of attempts: runners, drivers and browsers.
+
+        Of a runner that was forked others see the mark alone, so the installation is read from it, too.
+        """
+        digest = f":{installation_digest(self.data)}"
         found = []
         for process in psutil.process_iter():
             try:
-                environment = process.environ()
-                own = environment.get("HOME", "").startswith(str(self.data))
-                if own and environment.get("COMETA_ATTEMPT", "").startswith(mark):
+                found_mark = process.environ().get("COMETA_ATTEMPT", "").strip()
+                if found_mark.startswith(mark) and found_mark.endswith(digest):
                     found.append(process)
             except psutil.Error:
                 continue
