@@ -13,11 +13,13 @@ import zope.sqlalchemy
 from pyramid.config import Configurator
 from pyramid.paster import get_config_loader
 
+from cometa_core.audit import follow_changes
 from cometa_core.companions import companions_of
 from cometa_core.errors import CometaError, ConfigurationError, PluginError
 from cometa_core.runtime import Role, Runtime, make_runtime
 from cometa_core.scope import Scope
-from cometa_core.security.authentication import SAFE_METHODS, SecurityPolicy
+from cometa_core.security.authentication import SecurityPolicy
+from cometa_core.web.auditing import DatabaseAuditor
 from cometa_core.web.collisions import refuse_collisions
 from cometa_core.web.request import Request
 
@@ -93,6 +95,7 @@ def build_app(runtime: Runtime) -> Any:
     config.include("pyramid_tm")
     config.set_security_policy(policy_of(runtime))
     config.include("cometa_core.web")
+    config.registry["cometa.auditor"] = DatabaseAuditor(runtime)
     config.add_request_method(request_session, "db", reify=True)
     config.add_request_method(request_scope, "scope", reify=True)
     for plugin, function in runtime.plugins.dispatch.implementations("cometa_includeme"):
@@ -159,8 +162,9 @@ def policy_of(runtime: Runtime) -> SecurityPolicy:
 def request_session(request: Request) -> Any:
     """Open the session of a request; it joins the request's transaction and takes no write lock for safe methods."""
     runtime: Runtime = request.registry["cometa.runtime"]
-    engine = runtime.readonly_engine if request.method in SAFE_METHODS else runtime.engine
+    engine = runtime.engine if request.changes_something else runtime.readonly_engine
     session = runtime.sessions(bind=engine, expire_on_commit=True)
+    follow_changes(session)
     zope.sqlalchemy.register(session, transaction_manager=request.tm, initial_state="changed")
     return session
 
@@ -172,4 +176,4 @@ def request_scope(request: Request) -> Scope:
     def schedule(action: Any) -> None:
         request.tm.get().addAfterCommitHook(lambda committed: committed and action())
 
-    return Scope(runtime, request.db, request.identity, schedule)
+    return Scope(runtime, request.db, request.identity, schedule, request.remote_addr or "", request.request_id)

@@ -24,6 +24,7 @@ CORE_SETTINGS = (
     Setting("cometa.max_body_bytes", 10 * 1024 * 1024, "Largest request body.", as_integer),
     Setting("cometa.max_screenshot_bytes", 20 * 1024 * 1024, "Largest uploaded picture.", as_integer),
     Setting("cometa.cors_origins", (), "Origins that browsers may call the API from.", as_words),
+    Setting("cometa.legacy_get_writes", True, "Answer the documented GETs that change something.", as_boolean),
     Setting("cometa.docs_public", True, "Show /docs/ without identity.", as_boolean),
     Setting("cometa.drain_seconds", 10.0, "How long running requests may finish when the server stops.", as_seconds),
 )

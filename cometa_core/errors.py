@@ -65,6 +65,13 @@ class NotFound(CometaError):
         super().__init__(message, code=named.get("code"))
 
 
+class MethodNotAllowed(CometaError):
+    """The route exists, the verb does not (405)."""
+
+    code = "method_not_allowed"
+    status = 405
+
+
 class Conflict(CometaError):
     """The present state does not allow the change (409)."""
 

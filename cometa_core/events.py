@@ -5,11 +5,13 @@ transaction, so the order of ``seq`` is the order of commits.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from cometa_core.contracts.events import EVERYBODY, Audience
 from cometa_core.contracts.run import RunEvent, RunInfo
 from cometa_core.db.tables import Event, EventStream
 from cometa_core.scope import Scope
@@ -50,7 +52,7 @@ def append(scope: Scope, run: RunInfo, events: Sequence[NewEvent]) -> list[RunEv
     """
     if not events:
         return []
-    stream = f"run:{run.run_id}"
+    stream = run_stream(run.run_id)
     first = take_numbers(scope.session, stream, len(events))
     at = scope.now()
     stored = [RunEvent(kind, first + place, at, dict(data)) for place, (kind, data) in enumerate(events)]
@@ -59,10 +61,58 @@ def append(scope: Scope, run: RunInfo, events: Sequence[NewEvent]) -> list[RunEv
     return stored
 
 
-def after(session: Session, run_id: int, since: int, limit: int) -> Sequence[Event]:
-    """Return stored events of a run after a place, ascending."""
-    query = select(Event).where(Event.stream == f"run:{run_id}", Event.seq > since).order_by(Event.seq).limit(limit)
+def announce(
+    scope: Scope,
+    kind: str,
+    data: Mapping[str, object],
+    *,
+    department_id: int = 0,
+    feature_id: int | None = None,
+    audience: Audience = EVERYBODY,
+) -> None:
+    """Store that an object changed.  Contract: rest-api A7.
+
+    Args:
+        scope: unit of work whose transaction changes the object.
+        kind: type of the event, for instance ``application.added``.
+        data: fields by type, as JSON.
+        department_id: department whose members see it; 0 = the whole site.
+        feature_id: key of the feature that it is about.
+        audience: who of those receives it.
+    """
+    stream = department_stream(department_id)
+    row = {
+        "stream": stream,
+        "seq": take_numbers(scope.session, stream, 1),
+        "type": kind,
+        "department_id": department_id,
+        "feature_id": feature_id,
+        "at": scope.now(),
+        "data": dict(data),
+        "audience": None if audience == EVERYBODY else asdict(audience),
+    }
+    scope.session.execute(insert(Event), [row])
+
+
+def run_stream(run_id: int) -> str:
+    """Name the stream of a run."""
+    return f"run:{run_id}"
+
+
+def department_stream(department_id: int) -> str:
+    """Name the stream of the objects of a department; 0 is the stream of the whole site."""
+    return f"department:{department_id}"
+
+
+def after(session: Session, stream: str, since: int, limit: int) -> Sequence[Event]:
+    """Return stored events of a stream after a place, ascending."""
+    query = select(Event).where(Event.stream == stream, Event.seq > since).order_by(Event.seq).limit(limit)
     return session.scalars(query).all()
+
+
+def oldest(session: Session, stream: str) -> int | None:
+    """Return the place of the oldest event of a stream that is still kept; None without any."""
+    return session.scalar(select(func.min(Event.seq)).where(Event.stream == stream))
 
 
 def _row(stream: str, run: RunInfo, event: RunEvent) -> dict[str, object]:

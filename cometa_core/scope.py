@@ -29,12 +29,16 @@ class Scope:
         session: session of the one transaction of this unit of work.
         actor: who is acting; None in jobs that nobody ordered.
         schedule: remembers an action for after the commit.
+        address: address of the caller, for the audit log; empty where there is none.
+        request_id: id of the request; empty in jobs and commands.
     """
 
     runtime: "Runtime"
     session: Session
     actor: Identity | None = None
     schedule: Callable[[Action], None] = field(default=lambda _action: None)
+    address: str = ""
+    request_id: str = ""
 
     @property
     def identity(self) -> Identity:

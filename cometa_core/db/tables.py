@@ -1,4 +1,4 @@
-"""The core's own tables: the event log and its counters."""
+"""The core's own tables: the event log with its counters, and the audit log."""
 
 from datetime import datetime
 from typing import Any
@@ -33,3 +33,27 @@ class Event(Model):
     feature_result_id: Mapped[int | None] = mapped_column(Integer)
     at: Mapped[datetime]
     data: Mapped[dict[str, Any]]
+    # Receivers of an object event, None = all who see the department; see cometa_core.contracts.events.Audience.
+    audience: Mapped[dict[str, Any] | None]
+
+
+class AuditRecord(Model):
+    """Who did what to which object, and when.  Contract: rest-api A4.2 (AuditEntry)."""
+
+    __tablename__ = "core_audit"
+    __table_args__ = (
+        Index("ix_core_audit_object", "object", "id"),
+        Index("ix_core_audit_account_id", "account_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    # Kept after the account is gone, so it references no table.
+    account_id: Mapped[int | None] = mapped_column(Integer)
+    action: Mapped[str] = mapped_column(String(60))
+    object: Mapped[str] = mapped_column(String(100))
+    result: Mapped[str] = mapped_column(String(10), default="ok")
+    address: Mapped[str] = mapped_column(String(45), default="")
+    request_id: Mapped[str] = mapped_column(String(64), default="")
+    # Changed rows: [{"row": "catalog_application:3", "before": {...} or None, "after": {...} or None}].
+    changes: Mapped[list[Any]] = mapped_column(default=list)

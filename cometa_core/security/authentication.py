@@ -7,7 +7,7 @@ from pyramid.request import RequestLocalCache
 from pyramid.security import Allowed
 
 from cometa_core.contracts.identity import Identity
-from cometa_core.errors import Unauthenticated
+from cometa_core.errors import MethodNotAllowed, Unauthenticated
 from cometa_core.security.permission import PUBLIC, PermissionTable
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -67,11 +67,25 @@ class SecurityPolicy:
         """
         if permission == PUBLIC:
             return Allowed("public")
+        self._refuse_legacy(request)
         identity = self.identity(request)
         if identity is None:
             raise Unauthenticated("This request names no identity. Send an API key: Authorization: Bearer cmt_…")
-        self._permissions.require(identity, permission, safe=request.method in SAFE_METHODS)
+        self._permissions.require(identity, permission, safe=not request.changes_something)
         return Allowed(permission)
+
+    @staticmethod
+    def _refuse_legacy(request: Any) -> None:
+        """Refuse GETs that change something where they are switched off, and HEAD of them.  Contract: rest-api A1.7."""
+        if request.method not in SAFE_METHODS or not request.changes_something:
+            return
+        if request.method == "HEAD":
+            raise MethodNotAllowed("HEAD is not possible here, because GET changes something.")
+        if not request.registry["cometa.runtime"].settings.flag("cometa.legacy_get_writes"):
+            raise MethodNotAllowed(
+                "GET must not change anything on this server (cometa.legacy_get_writes). Use POST or DELETE.",
+                code="legacy_get_disabled",
+            )
 
     def remember(self, _request: Any, _userid: str, **_options: Any) -> list[tuple[str, str]]:
         """Return no headers: authenticators that keep sessions set their own cookies."""

@@ -2,6 +2,7 @@
 
 from pyramid.config import Configurator
 
+from cometa_core.web.auditing import NoAuditor
 from cometa_core.web.collisions import add_service
 from cometa_core.web.dialect import DefaultDialect, Dialect
 
@@ -13,6 +14,7 @@ def includeme(config: Configurator) -> None:
     config.include("cornice")
     config.add_directive("add_cornice_service", add_service)
     config.registry["cometa.dialect"] = DefaultDialect()
+    config.registry["cometa.auditor"] = NoAuditor()
     config.add_directive("set_dialect", set_dialect)
     config.include("cometa_core.web.problems")
     config.include("cometa_core.web.tweens")

@@ -16,6 +16,7 @@ from cometa_core.errors import (
     Conflict,
     Forbidden,
     Invalid,
+    MethodNotAllowed,
     NotFound,
     TooLarge,
     Unauthenticated,
@@ -31,13 +32,6 @@ OUT_OF_RANGE = "22003"
 """PostgreSQL's state for a number that does not fit into a column."""
 
 DatabaseAway = OperationalError | InterfaceError | PoolTimeoutError
-
-
-class MethodNotAllowed(CometaError):
-    """The route exists, the verb does not (405)."""
-
-    code = "method_not_allowed"
-    status = 405
 
 
 KINDS: dict[int, type[CometaError]] = {
@@ -57,6 +51,7 @@ def includeme(config: Configurator) -> None:
     views = (
         (CometaError, refusal),
         (HTTPMethodNotAllowed, wrong_verb),
+        (MethodNotAllowed, refused_get),
         (HTTPException, other_http_error),
         (IntegrityError, violated_constraint),
         (DataError, beyond_the_column),
@@ -79,6 +74,8 @@ def refusal(error: CometaError, request: Request) -> Response:
     """Answer a refusal of the domain; one that means a fault of the server is logged."""
     if error.status >= 500:
         logger.error("%s %s: %s", request.request_id, request.path, error)
+    if isinstance(error, Forbidden) and request.identity is not None and request.changes_something:
+        request.registry["cometa.auditor"].refused(request)
     return answer(error, request)
 
 
@@ -96,6 +93,14 @@ def wrong_verb(error: HTTPMethodNotAllowed, request: Request) -> Response:
         text = f"{request.method} is not possible here. Possible: {', '.join(verbs)}."
         response = answer(MethodNotAllowed(text), request)
     response.headers["Allow"] = ", ".join(verbs)
+    return response
+
+
+def refused_get(error: MethodNotAllowed, request: Request) -> Response:
+    """Answer a GET that changes something where it is not possible, with the verbs that are."""
+    response = answer(error, request)
+    service = request.registry.cornice_services[request.matched_route.pattern]
+    response.headers["Allow"] = ", ".join(sorted({*service.operations, "OPTIONS"} - {"GET"}))
     return response
 
 

@@ -5,8 +5,11 @@ from typing import TYPE_CHECKING, Any
 import pyramid.request
 from sqlalchemy.orm import Session
 
+from cometa_core.security.authentication import SAFE_METHODS
+
 if TYPE_CHECKING:
     from cometa_core.scope import Scope
+    from cometa_core.web.service import Operation
 
 PREFIX = "/backend"
 ORIGINAL_PATH = "cometa.original_path"
@@ -34,6 +37,21 @@ class Request(pyramid.request.Request):  # type: ignore[misc]  # Pyramid ships n
     query_model: Any = None
     resource: Any = None
     request_id: str = ""
+
+    @property
+    def operation(self) -> "Operation | None":
+        """Return the operation that the request reaches; None when its route is no service or lacks the verb."""
+        route = self.matched_route
+        service = None if route is None else self.registry.cornice_services.get(route.pattern)
+        verb = "GET" if self.method == "HEAD" else self.method
+        found: Operation | None = getattr(service, "operations", {}).get(verb)
+        return found
+
+    @property
+    def changes_something(self) -> bool:
+        """Tell whether the request is one that changes something, by its verb or by the declaration of its GET."""
+        operation = self.operation
+        return self.method not in SAFE_METHODS if operation is None else operation.changes_by(self)
 
     @property
     def original_path(self) -> str:

@@ -12,8 +12,9 @@ from pydantic import BaseModel
 from pyramid.response import Response
 
 from cometa_core.errors import NotFound
+from cometa_core.security.authentication import SAFE_METHODS
 from cometa_core.web.request import Request
-from cometa_core.web.validation import read_object, validate_body, validate_query
+from cometa_core.web.validation import read_object, read_parameters, validate_body, validate_query
 
 View = Callable[[Request], Any]
 
@@ -32,6 +33,9 @@ class Operation:
         load: finds the addressed row before the fields of the body are checked; where the body names the row it
             reads ``request.raw_body_object``, in which any key may be missing or of any type.
         media_type: type of an answer that is not JSON.
+        effect: for GET: it changes something (rest-api A1.7), always or for the requests that a function picks.  Then
+            its parameters come from the query string or a JSON body and are checked as ``body``.
+        audited: whether the audit log keeps it when it changes something; reports of runners would flood it.
     """
 
     permission: str
@@ -42,7 +46,15 @@ class Operation:
     errors: tuple[str, ...] = ()
     load: Callable[[Request], Any] | None = None
     media_type: str | None = None
+    effect: bool | Callable[[Request], bool] = False
+    audited: bool = True
     view: View | None = field(default=None, compare=False)
+
+    def changes_by(self, request: Request) -> bool:
+        """Tell whether a request of this operation changes something."""
+        if request.method not in SAFE_METHODS:
+            return True
+        return self.effect(request) if callable(self.effect) else self.effect
 
 
 class Service(cornice.service.Service):  # type: ignore[misc]  # Cornice ships no types
@@ -120,7 +132,10 @@ def checked(view: View, operation: Operation) -> Callable[[Request], Response]:
     """Wrap a view so that it only sees what was checked: body, addressed row, fields, in this order."""
 
     def call(request: Request) -> Response:
-        if operation.body is not None:
+        changes = request.changes_something
+        if operation.body is not None and request.method in SAFE_METHODS:
+            request.raw_body_object = read_parameters(operation.body, request) if changes else None
+        elif operation.body is not None:
             request.raw_body_object = read_object(request)
         if operation.query is not None:
             request.query_model = validate_query(operation.query, request)
@@ -131,7 +146,10 @@ def checked(view: View, operation: Operation) -> Callable[[Request], Response]:
             request.resource = operation.load(request)
         if operation.body is not None and request.raw_body_object is not None:
             request.body_model = validate_body(operation.body, request.raw_body_object)
-        response: Response = request.registry["cometa.dialect"].answer(request, view(request))
+        answer = view(request)
+        if changes and operation.audited:
+            request.registry["cometa.auditor"].done(request)
+        response: Response = request.registry["cometa.dialect"].answer(request, answer)
         return response
 
     call.__doc__ = view.__doc__

@@ -89,6 +89,7 @@ def cometa_resource_changing(change: ResourceChange, scope: Scope) -> None:
 def cometa_includeme(config: Configurator) -> None:
     """Add the routes."""
     config.scan("cometa_executions.views")
+    config.scan("cometa_executions.event_views")
 
 
 @hookimpl

@@ -228,24 +228,3 @@ class RemovedRun(BaseModel):
 
     success: bool = True
     removed_results: list[int]
-
-
-class EventOut(BaseModel):
-    """A stored event of a run."""
-
-    seq: int
-    type: str
-    feature_id: int | None
-    run_id: int | None
-    feature_result_id: int | None
-    department_id: int
-    at: Timestamp
-    data: dict[str, Any]
-
-
-class EventsQuery(Query):
-    """Which events of which run."""
-
-    run_id: Id
-    since: Annotated[int, Field(ge=0)] = 0
-    limit: Annotated[int, Field(ge=1, le=500)] = 100

@@ -4,7 +4,6 @@ import re
 from typing import Any
 
 from cometa_core.errors import BadRequest
-from cometa_core.events import after
 from cometa_core.web.dialect import Accepted, Page
 from cometa_core.web.paging import Paging, paged
 from cometa_core.web.request import Request
@@ -219,15 +218,3 @@ def read_step_result(request: Request) -> schemas.OneStepResult:
     """Read one step of a result."""
     scope = request.scope
     return schemas.OneStepResult(results=present_steps(scope.session, scope.runtime.settings, [request.resource])[0])
-
-
-events = Service("events", "/events/", description="Stored events of a run.", tag=TAG)
-
-
-@events.get(permission="view_feature", query=schemas.EventsQuery, answer=list[schemas.EventOut])
-def list_events(request: Request) -> list[schemas.EventOut]:
-    """List stored events of a run after a place in its stream."""
-    query: schemas.EventsQuery = request.query_model
-    run = visible_run(request.scope, query.run_id)
-    found = after(request.scope.session, run.id, query.since, query.limit)
-    return [schemas.EventOut.model_validate(event, from_attributes=True) for event in found]

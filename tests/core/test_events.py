@@ -67,7 +67,7 @@ def append_and_fail(runtime):
 
 def numbers(runtime, run=RUN):
     with runtime.reading() as session:
-        return [event.seq for event in events.after(session, run.run_id, 0, 10_000)]
+        return [event.seq for event in events.after(session, events.run_stream(run.run_id), 0, 10_000)]
 
 
 def test_places_are_counted_from_1_for_each_run(runtime):
@@ -97,7 +97,7 @@ def test_the_order_of_places_is_the_order_of_commits(runtime):
     def read():
         while not stop.is_set():
             with runtime.reading() as session:
-                for event in events.after(session, RUN.run_id, known[-1], 1000):
+                for event in events.after(session, events.run_stream(RUN.run_id), known[-1], 1000):
                     if event.seq != known[-1] + 1:
                         missed.append((known[-1], event.seq))
                     known.append(event.seq)
@@ -138,7 +138,7 @@ def test_events_come_back_as_they_were_stored(runtime):
     with runtime.unit_of_work() as scope:
         (stored,) = events.append(scope, RUN, [("step.end", {"message": "Grüße 🦆", "n": [1, None]})])
     with runtime.reading() as session:
-        (found,) = events.after(session, RUN.run_id, 0, 10)
+        (found,) = events.after(session, events.run_stream(RUN.run_id), 0, 10)
     assert (found.type, found.data, found.at) == ("step.end", {"message": "Grüße 🦆", "n": [1, None]}, stored.at)
     assert (found.run_id, found.feature_result_id, found.feature_id, found.department_id) == (7, 70, 3, 1)
 
@@ -146,8 +146,8 @@ def test_events_come_back_as_they_were_stored(runtime):
 def test_reading_goes_on_after_a_place_and_stops_at_a_limit(runtime):
     append(runtime, RUN, *"abcde")
     with runtime.reading() as session:
-        assert [event.seq for event in events.after(session, RUN.run_id, 2, 2)] == [3, 4]
-        assert list(events.after(session, RUN.run_id, 5, 2)) == []
+        assert [event.seq for event in events.after(session, events.run_stream(RUN.run_id), 2, 2)] == [3, 4]
+        assert list(events.after(session, events.run_stream(RUN.run_id), 5, 2)) == []
 
 
 def test_appending_nothing_opens_no_stream(runtime):

@@ -12,7 +12,7 @@ from sqlalchemy import event, func, select, text, update
 from cometa_accounts.api import Department, ensure_account, identity_of
 from cometa_catalog.api import Cloud
 from cometa_catalog.services.browsers import create_browser
-from cometa_core.events import after
+from cometa_core.events import after, run_stream
 from cometa_core.runtime import make_runtime
 from cometa_executions.api import (
     Batch,
@@ -239,7 +239,7 @@ class Bench:
 
     def events(self, run_id, kind=""):
         with self.runtime.reading() as session:
-            return [found for found in after(session, run_id, 0, 5000) if found.type.startswith(kind)]
+            return [found for found in after(session, run_stream(run_id), 0, 5000) if found.type.startswith(kind)]
 
     def count(self, *models):
         with self.runtime.reading() as session:

@@ -65,9 +65,9 @@ def test_db_upgrade_is_init_by_another_name(cometa):
 
 def test_db_state_shows_every_history(initialised):
     rows = initialised.answer("db", "state")
-    assert rows[0] == {"plugin": "core", "current": "core_0001", "head": "core_0001", "state": "current"}
+    assert rows[0] == {"plugin": "core", "current": "core_0002", "head": "core_0002", "state": "current"}
     assert {row["state"] for row in rows} == {"current"}
-    assert "core_0001" in initialised("db", "state")[1]
+    assert "core_0002" in initialised("db", "state")[1]
 
 
 def test_db_state_tells_behind_from_newer(initialised):

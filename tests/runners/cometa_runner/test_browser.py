@@ -2,6 +2,7 @@
 
 import hashlib
 import http.server
+import os
 import signal
 import threading
 import time
@@ -17,7 +18,7 @@ from cometa_worker.launch import ends_within
 
 pytestmark = pytest.mark.browser
 
-MARK = "31:2"
+MARK = f"31:2:{os.getpid()}"
 PAGES = {
     "/": "<title>Shop</title><h1>Welcome</h1><input type=password value=hunter2><p>token-4711</p>",
     "/console": "<title>Talk</title><script>console.error('no stock'); console.log('fine')</script>",

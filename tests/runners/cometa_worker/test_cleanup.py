@@ -42,20 +42,20 @@ def is_gone(pid):
 
 def test_detached_processes_are_found_by_the_mark_and_killed(detached):
     """X-046."""
-    parent, child = detached("900001:1")
-    assert {process.pid for process, mark in marked_processes() if mark == "900001:1"} == {parent, child}
-    assert set(kill_marked("900001:1")) == {parent, child}
+    parent, child = detached(f"900001:{os.getpid()}")
+    assert {process.pid for process, mark in marked_processes() if mark == f"900001:{os.getpid()}"} == {parent, child}
+    assert set(kill_marked(f"900001:{os.getpid()}")) == {parent, child}
     assert is_gone(parent)
     assert is_gone(child)
 
 
 def test_processes_of_other_attempts_are_left_alone(detached):
-    parent, child = detached("900002:1")
+    parent, child = detached(f"900002:{os.getpid()}")
     assert kill_marked("900002:11") == []
     assert kill_marked("900002:2") == []
     assert not is_gone(parent)
     assert not is_gone(child)
-    kill_marked("900002:1")
+    kill_marked(f"900002:{os.getpid()}")
 
 
 def test_the_end_of_an_attempt_takes_what_left_the_group_too(detached, runners, maker):

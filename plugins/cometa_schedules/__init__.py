@@ -1,0 +1,1 @@
+"""Features that start by themselves: cron schedules and the record of their fires."""

@@ -1,0 +1,1 @@
+"""Stored variables of departments, environments and features, and the sealing of texts."""
