@@ -85,7 +85,7 @@ def _note_changes(session: Session, _context: object) -> None:
 def _changes(session: Session) -> Iterator[dict[str, Any]]:
     for kind, rows in (("new", session.new), ("changed", session.dirty), ("deleted", session.deleted)):
         for row in rows:
-            if not getattr(row, "__audited__", False):
+            if not row.__audited__:
                 continue
             before, after = _before_and_after(inspect(row), kind)
             if before or after:

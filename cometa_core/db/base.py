@@ -44,7 +44,14 @@ JsonDocument = JSON().with_variant(JSONB(), "postgresql")
 
 
 class Model(DeclarativeBase):
-    """Base class of all tables of core and plugins."""
+    """Base class of all tables of core and plugins.
+
+    Attributes:
+        __audited__: whether the audit log shows rows before and after a change; columns with ``info={"secret": True}``
+            are masked there.
+    """
+
+    __audited__ = False
 
     metadata = MetaData(naming_convention=NAMING_CONVENTION)
     type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it from the class

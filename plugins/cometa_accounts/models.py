@@ -14,6 +14,7 @@ class Department(Model):
     """Who may see what: rows of a department are visible to its members."""
 
     __tablename__ = "accounts_department"
+    __audited__ = True
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(100))
@@ -33,6 +34,7 @@ class Role(Model):
     """A named set of flags with a power."""
 
     __tablename__ = "accounts_role"
+    __audited__ = True
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(40), unique=True)
@@ -45,6 +47,7 @@ class Account(Model):
     """A person or program that calls the API."""
 
     __tablename__ = "accounts_account"
+    __audited__ = True
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(250))
@@ -73,6 +76,7 @@ class Membership(Model):
     """An account belongs to a department."""
 
     __tablename__ = "accounts_membership"
+    __audited__ = True
     __table_args__ = (UniqueConstraint("account_id", "department_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -87,11 +91,12 @@ class ApiKey(Model):
     """A key of an account; only the hash of its secret is stored."""
 
     __tablename__ = "accounts_api_key"
+    __audited__ = True
 
     key_id: Mapped[str] = mapped_column(String(10), primary_key=True)
     name: Mapped[str] = mapped_column(String(100))
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts_account.id", ondelete="CASCADE"), index=True)
-    secret_hash: Mapped[str] = mapped_column(String(64))
+    secret_hash: Mapped[str] = mapped_column(String(64), info={"secret": True})
     scopes: Mapped[list[Any]]
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]

@@ -27,6 +27,7 @@ class Application(NamedRow, Model):
     """What is tested."""
 
     __tablename__ = "catalog_application"
+    __audited__ = True
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(String(110), unique=True)
@@ -37,6 +38,7 @@ class Environment(NamedRow, Model):
     """Where it is tested."""
 
     __tablename__ = "catalog_environment"
+    __audited__ = True
 
     id: Mapped[int] = mapped_column(primary_key=True)
     created_at: Mapped[datetime]
@@ -46,6 +48,7 @@ class Browser(Model):
     """A browser that features can name."""
 
     __tablename__ = "catalog_browser"
+    __audited__ = True
 
     id: Mapped[int] = mapped_column(primary_key=True)
     spec: Mapped[dict[str, Any]]
@@ -65,6 +68,7 @@ class Cloud(Model):
     """A place that browsers come from."""
 
     __tablename__ = "catalog_cloud"
+    __audited__ = True
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(40), unique=True)

@@ -14,6 +14,7 @@ class Feature(Model):
     """What testers write: a named list of steps, where it belongs and how it is run."""
 
     __tablename__ = "features_feature"
+    __audited__ = True
     __table_args__ = (
         # Sub-features are looked up by name, lists are filtered by department.
         Index("ix_features_feature_department_id", "department_id", "feature_name"),
