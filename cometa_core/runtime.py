@@ -163,6 +163,11 @@ class Runtime:
                 self._made[name] = factory()
             return cast("Made", self._made[name])
 
+    def replace(self, name: str, part: object) -> None:
+        """Replace a part that ``once`` keeps; who already has the old one goes on with it."""
+        with self._making:
+            self._made[name] = part
+
     def at_exit(self, closer: Callable[[], object]) -> None:
         """Remember what ends something that was begun; the last is called first."""
         self._closers.append(closer)

@@ -112,6 +112,14 @@ class ActionOut(BaseModel):
     step_type: str
 
 
+class ParsedOut(BaseModel):
+    """The sentences that the step libraries have now."""
+
+    success: bool = True
+    count: int
+    actions: list[str]
+
+
 class ActionsQuery(Paging):
     """Filters of the list of actions, exact."""
 

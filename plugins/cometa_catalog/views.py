@@ -2,7 +2,9 @@
 
 from cometa_catalog import schemas
 from cometa_catalog.models import Application, Browser, Environment
+from cometa_catalog.presenting import present_application, present_browser, present_environment
 from cometa_catalog.services import browsers as browser_service
+from cometa_catalog.services.actions import read_libraries_again
 from cometa_catalog.services.named import by_name, create_named, delete_named, named_row, rename
 from cometa_catalog.vocabulary import actions as all_actions
 from cometa_core.security.permission import AUTHENTICATED
@@ -22,21 +24,6 @@ one_environment = Service(
 browsers = Service("browsers", "/api/browsers/", description="Known browsers.", tag=TAG)
 one_browser = Service("browser", r"/api/browsers/{browser_id:\d{1,18}}/", description="One browser.", tag=TAG)
 actions = Service("actions", "/api/actions/", description="Step sentences.", tag=TAG)
-
-
-def present_application(row: Application) -> schemas.ApplicationOut:
-    """Turn a row into its answer."""
-    return schemas.ApplicationOut(app_id=row.id, app_name=row.name, slug=row.slug, created_on=row.created_at)
-
-
-def present_environment(row: Environment) -> schemas.EnvironmentOut:
-    """Turn a row into its answer."""
-    return schemas.EnvironmentOut(environment_id=row.id, environment_name=row.name, created_on=row.created_at)
-
-
-def present_browser(row: Browser) -> schemas.BrowserOut:
-    """Turn a row into its answer; paths on the server stay hidden."""
-    return schemas.BrowserOut(browser_id=row.id, browser_json=row.spec)
 
 
 def addressed_application(request: Request) -> Application:
@@ -84,7 +71,7 @@ def rename_application(request: Request) -> Updated:
 @one_application.delete(permission="delete_application", load=addressed_application, errors=("in_use",))
 def delete_application(request: Request) -> Done:
     """Delete an application that nothing uses."""
-    delete_named(request.scope, "application", request.resource)
+    delete_named(request.scope, request.resource)
     return Done()
 
 
@@ -118,7 +105,7 @@ def rename_environment(request: Request) -> Updated:
 @one_environment.delete(permission="delete_environment", load=addressed_environment, errors=("in_use",))
 def delete_environment(request: Request) -> Done:
     """Delete an environment that nothing uses."""
-    delete_named(request.scope, "environment", request.resource)
+    delete_named(request.scope, request.resource)
     return Done()
 
 
@@ -154,7 +141,7 @@ def change_browser(request: Request) -> Updated:
 @one_browser.delete(permission="delete_browser", load=addressed_browser)
 def delete_browser(request: Request) -> Done:
     """Delete a browser; features keep their copy of its description."""
-    request.scope.session.delete(request.resource)
+    browser_service.delete_browser(request.scope, request.resource)
     return Done()
 
 
@@ -169,3 +156,17 @@ def list_actions(request: Request) -> Page:
     ]
     start = (query.number - 1) * query.rows
     return Page(found[start : start + query.rows], len(found))
+
+
+parsing = Service("parse_actions", "/parseActions/", description="Read the step libraries again.", tag=TAG)
+
+
+@parsing.get(permission="manage_configurations", effect=True, answer=schemas.ParsedOut)
+@parsing.post(permission="manage_configurations", answer=schemas.ParsedOut)
+def parse_actions(request: Request) -> schemas.ParsedOut:
+    """Read the step libraries again; when one of them cannot be read, all sentences stay as they were.
+
+    Runners know the new sentences once their worker is started again.
+    """
+    found = read_libraries_again(request.scope)
+    return schemas.ParsedOut(count=len(found), actions=[definition.pattern for definition in found])

@@ -9,6 +9,8 @@ from cometa_runner.steps import StepDefinition, StepLibrary, Vocabulary, load_vo
 
 DEPARTMENT = "DIF"
 APPLICATION = "amvara"
+KEPT_VOCABULARY = "catalog.vocabulary"
+"""Name under which the runtime keeps the sentences."""
 
 
 def libraries(runtime: Runtime) -> tuple[StepLibrary, ...]:
@@ -19,7 +21,7 @@ def libraries(runtime: Runtime) -> tuple[StepLibrary, ...]:
 
 def vocabulary(runtime: Runtime) -> Vocabulary:
     """Return the sentences of all libraries."""
-    return runtime.once("catalog.vocabulary", lambda: load_vocabulary(libraries(runtime)))
+    return runtime.once(KEPT_VOCABULARY, lambda: load_vocabulary(libraries(runtime)))
 
 
 def actions(runtime: Runtime) -> list[ActionOut]:

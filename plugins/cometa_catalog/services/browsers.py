@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from cometa_catalog.models import Browser, Cloud
 from cometa_catalog.specs import completed, identity, spec_key, version_number
 from cometa_core.errors import Conflict, Invalid, NotFound
+from cometa_core.events import announce
 from cometa_core.scope import Scope
 
 MOST_SHOWN = 5
@@ -66,6 +67,7 @@ def create_browser(scope: Scope, spec: Mapping[str, Any]) -> Browser:
     row = Browser(spec=completed(spec), spec_key=spec_key(spec), source="manual")
     scope.session.add(row)
     scope.session.flush()
+    announce(scope, "browsers.changed", {})
     return row
 
 
@@ -78,7 +80,14 @@ def change_browser(scope: Scope, row: Browser, spec: Mapping[str, Any]) -> Brows
     refuse_equal(scope.session, spec, row.id)
     row.spec, row.spec_key, row.source = completed(spec), spec_key(spec), "manual"
     scope.session.flush()
+    announce(scope, "browsers.changed", {})
     return row
+
+
+def delete_browser(scope: Scope, row: Browser) -> None:
+    """Delete a browser; features keep their copy of its description, results lose the reference."""
+    scope.session.delete(row)
+    announce(scope, "browser.removed", {"browser_id": row.id})
 
 
 def refuse_equal(session: Session, spec: Mapping[str, Any], own_id: int = 0) -> None:

@@ -8,11 +8,23 @@ from sqlalchemy.orm import Session
 
 from cometa_accounts.api import name_key, unique_slug
 from cometa_catalog.models import Application, Environment
+from cometa_catalog.presenting import present_application, present_environment
 from cometa_core.contracts.change import ResourceChange
 from cometa_core.errors import Conflict, NotFound
+from cometa_core.events import announce
 from cometa_core.scope import Scope
 
 Named = TypeVar("Named", Application, Environment)
+
+
+def tell(scope: Scope, row: Application | Environment, what: str) -> None:
+    """Announce that an application or environment was added, changed or removed.  Contract: rest-api A7."""
+    if isinstance(row, Application):
+        shown = present_application(row).model_dump(mode="json")
+        announce(scope, f"application.{what}", {"app": shown, "app_id": row.id})
+    else:
+        shown = present_environment(row).model_dump(mode="json")
+        announce(scope, f"environment.{what}", {"env": shown, "environment": shown, "environment_id": row.id})
 
 
 def by_name(model: type[Named]) -> Select[Named]:
@@ -44,6 +56,7 @@ def create_named(scope: Scope, model: type[Named], name: str) -> Named:
         row.slug = unique_slug(scope.session, Application.slug, name)
     scope.session.add(row)
     scope.session.flush()
+    tell(scope, row, "added")
     return row
 
 
@@ -58,19 +71,22 @@ def rename(scope: Scope, row: Named, name: str) -> Named:
     if isinstance(row, Application):
         row.slug = unique_slug(scope.session, Application.slug, name, own=row.slug)
     scope.session.flush()
+    tell(scope, row, "changed")
     return row
 
 
-def delete_named(scope: Scope, kind: str, row: Named) -> None:
+def delete_named(scope: Scope, row: Application | Environment) -> None:
     """Delete a row that nothing uses.
 
     Raises:
         Conflict: ``in_use``, raised by the plugin whose rows use it.
     """
+    kind = "application" if isinstance(row, Application) else "environment"
     change = ResourceChange(kind, "delete", row.id, row)
     scope.runtime.plugins.dispatch.inline("cometa_resource_changing", change=change, scope=scope)
     scope.session.delete(row)
     scope.session.flush()
+    tell(scope, row, "removed")
 
 
 def refuse_taken_name(session: Session, model: type[Named], name: str, own_id: int = 0) -> None:

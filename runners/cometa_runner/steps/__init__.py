@@ -7,7 +7,7 @@ from cometa_runner.steps.context import StepContext, StepSettings
 from cometa_runner.steps.deadline import Deadline
 from cometa_runner.steps.definition import Parameter, StepDefinition, step
 from cometa_runner.steps.failure import Cancelled, ElementNotFound, ElementNotInState, StepFailure
-from cometa_runner.steps.library import StepLibrary, StepLibraryError, load_vocabulary
+from cometa_runner.steps.library import StepLibrary, StepLibraryError, load_vocabulary, reload_vocabulary
 from cometa_runner.steps.matching import Match, NoMatch, Vocabulary
 
 __all__ = [
@@ -26,5 +26,6 @@ __all__ = [
     "StepSettings",
     "Vocabulary",
     "load_vocabulary",
+    "reload_vocabulary",
     "step",
 ]

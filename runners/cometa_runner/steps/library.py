@@ -4,6 +4,7 @@ Contract: steps 1.4.
 """
 
 import importlib
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from types import ModuleType
@@ -50,6 +51,28 @@ def load_vocabulary(libraries: Iterable[StepLibrary]) -> Vocabulary:
                 )
             by_sentence[key] = definition
     return Vocabulary(by_sentence.values())
+
+
+def reload_vocabulary(libraries: Iterable[StepLibrary]) -> Vocabulary:
+    """Import libraries from their files once more and collect their sentences; afterwards imports give the new ones.
+
+    Raises:
+        StepLibraryError: as ``load_vocabulary``; then the modules stay the old ones.
+    """
+    wanted = tuple(libraries)
+    old = {name: module for name, module in sys.modules.items() if any(_is_of(library, name) for library in wanted)}
+    for name in old:
+        del sys.modules[name]
+    importlib.invalidate_caches()
+    try:
+        return load_vocabulary(wanted)
+    except StepLibraryError:
+        sys.modules.update(old)
+        raise
+
+
+def _is_of(library: StepLibrary, module: str) -> bool:
+    return module == library.module or module.startswith(f"{library.module}.")
 
 
 def _definitions(library: StepLibrary) -> Iterator[StepDefinition]:
