@@ -42,7 +42,7 @@ def record(
         result: ``ok``, or ``refused`` for what somebody was not allowed to do.
     """
     scope.session.flush()
-    changes = scope.session.info.pop(CHANGES, [])
+    changes = list(scope.session.info.pop(CHANGES, {}).values())
     if before is not None or after is not None:
         changes = [*changes, {"row": object, "before": before, "after": after}]
     actor = scope.actor
@@ -75,11 +75,16 @@ def follow_changes(session: Session) -> None:
 
 
 def _note_changes(session: Session, _context: object) -> None:
-    noted = session.info.setdefault(CHANGES, [])
+    noted = session.info.setdefault(CHANGES, {})
     for change in _changes(session):
-        if len(noted) == MOST_ROWS:
+        earlier = noted.get(change["row"])
+        if earlier is not None:
+            # Several flushes of one row are one change: from what it was at first to what it is at last.
+            change["before"] = earlier["before"] and (change["before"] or {}) | earlier["before"]
+            change["after"] = change["after"] and (earlier["after"] or {}) | change["after"]
+        elif len(noted) == MOST_ROWS:
             return
-        noted.append(change)
+        noted[change["row"]] = change
 
 
 def _changes(session: Session) -> Iterator[dict[str, Any]]:

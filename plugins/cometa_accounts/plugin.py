@@ -83,6 +83,7 @@ def cometa_includeme(config: Configurator) -> None:
     """Add the routes."""
     config.registry[STARTED] = time.monotonic()
     config.scan("cometa_accounts.views")
+    config.scan("cometa_accounts.audit_views")
     config.scan("cometa_accounts.department_views")
 
 
