@@ -192,8 +192,8 @@ def price_list() -> str:
 def main(port: int) -> None:
     """Serve the sample shop until Ctrl-C."""
     with SampleShop(port) as shop:
-        click.echo(f"The sample shop is open at {shop.url} - press Ctrl-C to close it.")
         try:
+            click.echo(f"The sample shop is open at {shop.url} - press Ctrl-C to close it.")
             threading.Event().wait()
         except KeyboardInterrupt:
             click.echo("Closed.")

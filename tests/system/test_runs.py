@@ -128,7 +128,7 @@ def test_two_results_at_once_share_nothing(live, shop, feature):
                 f'StartBrowser and call URL "{shop.url}/"',
                 f"Run Javascript function \"localStorage.setItem('{name}', 'x')\"",
                 f'Remember "{name}" as "mine"',
-                'I sleep "3" seconds',
+                'I sleep "6" seconds',
                 f'Value "$mine" should equal "{name}"',
                 'Run Javascript function "return Object.keys(localStorage).length"',
                 'Value "%js_return" should equal "1"',

@@ -29,7 +29,7 @@ def test_an_address_that_is_none_is_refused(fails, url) -> None:
     [("http://nowhere.invalid/", "ERR_NAME_NOT_RESOLVED"), ("http://127.0.0.1:9/", "ERR_UNSAFE_PORT")],
 )
 def test_an_address_that_cannot_be_reached_fails_with_the_reason(fails, url, reason) -> None:
-    failure = fails(f'StartBrowser and call URL "{url}"', timeout=4)
+    failure = fails(f'StartBrowser and call URL "{url}"', timeout=30)
     assert failure.code == "navigation"
     assert reason in failure.found
 

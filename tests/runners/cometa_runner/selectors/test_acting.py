@@ -25,7 +25,7 @@ def test_a_page_that_renders_again_every_100_ms_can_be_clicked(show, chromium) -
       render(); setInterval(render, 100);
     </script>""")
     for _round in range(5):
-        click(elements, "Buy")
+        click(elements, "Buy", seconds=20)
     assert chromium.execute_script("return window.clicks") == 5
 
 
