@@ -1,6 +1,6 @@
 """The settings that the core itself declares."""
 
-from cometa_core.settings import Setting, as_boolean, as_integer, as_path, as_seconds, as_words
+from cometa_core.settings import Setting, as_boolean, as_integer, as_path, as_rate, as_seconds, as_words
 
 CORE_SETTINGS = (
     Setting("cometa.data", None, "Folder of the embedded installation; default: ./data.", as_path),
@@ -25,6 +25,19 @@ CORE_SETTINGS = (
     Setting("cometa.max_screenshot_bytes", 20 * 1024 * 1024, "Largest uploaded picture.", as_integer),
     Setting("cometa.cors_origins", (), "Origins that browsers may call the API from.", as_words),
     Setting("cometa.legacy_get_writes", True, "Answer the documented GETs that change something.", as_boolean),
+    Setting("cometa.metrics", False, "Offer figures for Prometheus at /metrics.", as_boolean),
+    Setting(
+        "cometa.metrics_from", ("loopback",), "Who reads /metrics without identity: addresses, networks.", as_words
+    ),
+    Setting(
+        "cometa.rate_limit", None, "Requests of one key or address, such as 600/minute; default: no limit.", as_rate
+    ),
+    Setting(
+        "cometa.rate_limits_url",
+        None,
+        "Where is counted what may only happen so often; default: the Redis of huey.url, else in each process.",
+        secret=True,
+    ),
     Setting("cometa.docs_public", True, "Show /docs/ without identity.", as_boolean),
     Setting("cometa.drain_seconds", 10.0, "How long running requests may finish when the server stops.", as_seconds),
 )

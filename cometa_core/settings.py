@@ -46,6 +46,13 @@ def as_seconds(text: str) -> float:
     return float(text)
 
 
+def as_rate(text: str) -> str:
+    """Read how often something may happen, for instance ``600/minute``."""
+    if not re.fullmatch(r"[1-9][0-9]{0,8}/(second|minute|hour|day)", text.strip()):
+        raise ValueError("expected a number per second, minute, hour or day, for instance 600/minute")
+    return text.strip()
+
+
 def as_words(text: str) -> tuple[str, ...]:
     """Read a list separated by line ends, blanks or commas."""
     return tuple(text.replace(",", " ").split())

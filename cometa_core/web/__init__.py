@@ -18,9 +18,12 @@ def includeme(config: Configurator) -> None:
     config.add_directive("set_dialect", set_dialect)
     config.include("cometa_core.web.problems")
     config.include("cometa_core.web.tweens")
+    config.include("cometa_core.web.limiting")
+    config.include("cometa_core.web.metrics")
     config.include("cometa_core.web.docs")
     config.scan("cometa_core.web.health")
     config.scan("cometa_core.web.docs")
+    config.scan("cometa_core.web.metrics")
 
 
 def set_dialect(config: Configurator, dialect: Dialect) -> None:

@@ -9,11 +9,13 @@ from pyramid.config import Configurator
 from cometa_core import PluginInfo, hookimpl
 from cometa_core.cli.group import CommandGroup
 from cometa_core.contracts.change import ResourceChange
+from cometa_core.contracts.metrics import Amount
 from cometa_core.contracts.migration import MigrationSource
 from cometa_core.contracts.permissions import KeyScope, Permission
 from cometa_core.scope import Scope
 from cometa_core.settings import Setting, as_boolean, as_integer, as_seconds
 from cometa_executions import models
+from cometa_executions.services.amounts import unfinished_results
 from cometa_executions.services.removal import refuse_feature_removal
 
 PLUGIN = PluginInfo("executions", "Runs, results and step results", requires=("accounts", "catalog", "features"))
@@ -90,6 +92,12 @@ def cometa_includeme(config: Configurator) -> None:
     """Add the routes."""
     config.scan("cometa_executions.views")
     config.scan("cometa_executions.event_views")
+
+
+@hookimpl
+def cometa_metrics() -> Iterable[Amount]:
+    """Count the results that wait and run."""
+    return [Amount("results", unfinished_results)]
 
 
 @hookimpl

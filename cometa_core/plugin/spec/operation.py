@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from cometa_core.contracts.health import HealthCheck
+from cometa_core.contracts.metrics import Amount
 from cometa_core.contracts.tasks import Task
 from cometa_core.plugin.markers import hookspec
 
@@ -50,4 +51,17 @@ def cometa_health_checks() -> Iterable[HealthCheck]:
     its finding.  Two checks of one name stop the command.
 
     Kind: collect.  Stability: provisional.  Added in API 1.0.  Example: ``cometa_catalog.plugin``.
+    """
+
+
+@hookspec
+def cometa_metrics() -> Iterable[Amount]:
+    """Offer figures that are measured when Prometheus asks for ``/metrics``.
+
+    Called on each request for it, in the web process.
+
+    Returns amounts; each asks the database once, by an index.  Two of one name answer the request with an error, and
+    so does an exception.
+
+    Kind: collect.  Stability: provisional.  Added in API 1.0.  Example: ``cometa_executions.plugin``.
     """
