@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, Integer, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cometa_accounts.api import Account
@@ -79,6 +79,10 @@ class Result(Model):
     cancel_requested_by: Mapped[str] = mapped_column(String(100), default="")
     pid: Mapped[int | None] = mapped_column(Integer)
     session_id: Mapped[str | None] = mapped_column(String(100))
+    # Last call of the external runner; an active result without a worker is one's, and this is its lease.
+    reported_at: Mapped[datetime | None]
+    # The totals were sent by whoever stored it in a final state; they do not follow the step rows.
+    sent_totals: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
 
     total: Mapped[int] = mapped_column(Integer, default=0)
     ok: Mapped[int] = mapped_column(Integer, default=0)
@@ -152,6 +156,33 @@ class Artifact(Model):
     width: Mapped[int | None]
     height: Mapped[int | None]
     created_at: Mapped[datetime]
+
+
+class Task(Model):
+    """The process of an external runner that executes a result, as it reported it.  Contract: rest-api A6.17."""
+
+    __tablename__ = "executions_task"
+    __table_args__ = (Index("ix_executions_task_feature_id", "feature_id", "pid"),)
+
+    result_id: Mapped[int] = mapped_column(ForeignKey("executions_result.id", ondelete="CASCADE"), primary_key=True)
+    feature_id: Mapped[int] = mapped_column(ForeignKey("features_feature.id", ondelete="CASCADE"))
+    pid: Mapped[int]
+    started_at: Mapped[datetime]
+    # Set by finish: for callers the task is gone then, but its result must become terminal within the lease.
+    ended_at: Mapped[datetime | None]
+
+
+class ServiceToken(Model):
+    """A token of an external runner for one result; only the hash is stored.  Contract: rest-api A2.6."""
+
+    __tablename__ = "executions_service_token"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    result_id: Mapped[int] = mapped_column(ForeignKey("executions_result.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+
+    result: Mapped[Result] = relationship()
 
 
 class WorkerRecord(Model):
