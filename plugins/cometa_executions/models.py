@@ -28,7 +28,8 @@ class Run(Model):
     removed: Mapped[bool] = mapped_column(Boolean, default=False)
     completed: Mapped[bool] = mapped_column(Boolean, default=False)
 
-    feature: Mapped[Feature] = relationship()
+    # As an outer join SQLite would copy the whole table of features for each query.
+    feature: Mapped[Feature] = relationship(innerjoin=True)
     account: Mapped[Account | None] = relationship()
     results: Mapped[list["Result"]] = relationship(back_populates="run", order_by="Result.id", passive_deletes=True)
 
@@ -95,8 +96,8 @@ class Result(Model):
     archived: Mapped[bool] = mapped_column(Boolean, default=False)
     removed: Mapped[bool] = mapped_column(Boolean, default=False)
 
-    run: Mapped[Run] = relationship(back_populates="results")
-    feature: Mapped[Feature] = relationship()
+    run: Mapped[Run] = relationship(back_populates="results", innerjoin=True)
+    feature: Mapped[Feature] = relationship(innerjoin=True)
 
 
 class StepResult(Model):
@@ -129,7 +130,7 @@ class StepResult(Model):
     files: Mapped[list[Any]] = mapped_column(default=list)
     notes: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
-    result: Mapped[Result] = relationship()
+    result: Mapped[Result] = relationship(innerjoin=True)
     artifacts: Mapped[list["Artifact"]] = relationship(order_by="Artifact.id", passive_deletes=True)
 
 
@@ -182,7 +183,7 @@ class ServiceToken(Model):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
 
-    result: Mapped[Result] = relationship()
+    result: Mapped[Result] = relationship(innerjoin=True)
 
 
 class WorkerRecord(Model):

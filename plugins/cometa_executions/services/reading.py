@@ -63,7 +63,8 @@ def visible_run(scope: Scope, run_id: int) -> Run:
         .options(
             contains_eager(Run.feature),
             joinedload(Run.account).options(*ACCOUNT_ALONE),
-            selectinload(Run.results.and_(Result.removed.is_(False))).joinedload(Result.feature),
+            # Their feature is that of the run, which the session holds already.
+            selectinload(Run.results.and_(Result.removed.is_(False))),
         )
         .where(Run.id == run_id, Run.removed.is_(False), in_own_departments(Feature.department_id, scope.identity))
     )
