@@ -7,11 +7,12 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 
 from small_installation import initialise, runtime_in
-from sqlalchemy import event, func, select, text, update
+from sqlalchemy import delete, event, func, select, text, update
 
 from cometa_accounts.api import Department, ensure_account, identity_of
 from cometa_catalog.api import Cloud
 from cometa_catalog.services.browsers import create_browser
+from cometa_core.db.tables import Event, EventStream
 from cometa_core.events import after, run_stream
 from cometa_core.runtime import make_runtime
 from cometa_executions.api import (
@@ -79,6 +80,8 @@ def fill(runtime):
     with runtime.unit_of_work() as scope:
         for spec in (CHROME, FIREFOX):
             create_browser(scope, spec)
+        for table in (Event, EventStream):
+            scope.session.execute(delete(table))
 
 
 def prepare_postgresql(server, folder):
