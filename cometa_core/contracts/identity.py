@@ -17,7 +17,10 @@ class Identity:
         departments: ids of the departments that it is a member of.
         sees_all: True for SUPERUSER, to whom rows of every department are visible.
         key_scopes: scopes of the API key in use; None = not limited by a key.
-        way: how it was identified: ``api_key``, ``development``, ``session``, ``proxy``, ``system``.
+        way: how it was identified: ``api_key``, ``service_token``, ``development``, ``session``, ``proxy``,
+            ``system``.
+        attributes: what else is known; of a service token the rows that it is bound to: ``feature_result_id``,
+            ``run_id``, ``feature_id``.
     """
 
     account_id: int

@@ -7,7 +7,7 @@ from pyramid.request import RequestLocalCache
 from pyramid.security import Allowed
 
 from cometa_core.contracts.identity import Identity
-from cometa_core.errors import MethodNotAllowed, Unauthenticated
+from cometa_core.errors import MethodNotAllowed, NotFound, Unauthenticated
 from cometa_core.security.permission import PUBLIC, PermissionTable
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -71,8 +71,18 @@ class SecurityPolicy:
         identity = self.identity(request)
         if identity is None:
             raise Unauthenticated("This request names no identity. Send an API key: Authorization: Bearer cmt_…")
-        self._permissions.require(identity, permission, safe=not request.changes_something)
+        runner = False if request.operation is None else request.operation.runner
+        self._permissions.require(identity, permission, safe=not request.changes_something, runner=runner is not False)
+        if isinstance(runner, str):
+            self._refuse_foreign_row(request, identity, runner)
         return Allowed(permission)
+
+    @staticmethod
+    def _refuse_foreign_row(request: Any, identity: Identity, parameter: str) -> None:
+        """Refuse a row of the path that is another one than that which credentials are bound to."""
+        own = identity.attributes.get(parameter)
+        if own is not None and int(request.matchdict[parameter]) != own:
+            raise NotFound
 
     @staticmethod
     def _refuse_legacy(request: Any) -> None:

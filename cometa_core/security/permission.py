@@ -22,20 +22,22 @@ class PermissionTable:
         """Name the flags that a shipped role has by declaration."""
         return frozenset(name for name, found in self.permissions.items() if role in found.roles)
 
-    def require(self, identity: Identity, name: str, *, safe: bool) -> None:
+    def require(self, identity: Identity, name: str, *, safe: bool, runner: bool = False) -> None:
         """Check scope and flag for one request.
 
         Args:
             identity: who is calling.
             name: AUTHENTICATED or the name of a flag.
             safe: True for a request without effect (scope ``read`` is enough).
+            runner: True for the calls of runners (scope ``runner`` is enough).
 
         Raises:
             Forbidden: ``scope_missing`` or ``permission_missing``; the sentence names what is missing.
         """
         scope = self._scope(name, safe=safe)
-        if identity.key_scopes is not None and scope not in identity.key_scopes:
-            raise Forbidden(f"This API key does not have the scope {scope}.", code="scope_missing")
+        enough = {scope, KeyScope.RUNNER} if runner else {scope}
+        if identity.key_scopes is not None and not enough & identity.key_scopes:
+            raise Forbidden(f"The credentials of this request do not have the scope {scope}.", code="scope_missing")
         if name != AUTHENTICATED and not identity.may(name):
             raise Forbidden(f"You do not have the permission {name}.")
 

@@ -36,6 +36,8 @@ class Operation:
         effect: for GET: it changes something (rest-api A1.7), always or for the requests that a function picks.  Then
             its parameters come from the query string or a JSON body and are checked as ``body``.
         audited: whether the audit log keeps it when it changes something; reports of runners would flood it.
+        runner: whether the scope ``runner`` is enough, which service tokens have alone (rest-api A2.6).  The name of a
+            parameter of the path says besides that a token reaches only the row that it is bound to: others are 404.
     """
 
     permission: str
@@ -48,6 +50,7 @@ class Operation:
     media_type: str | None = None
     effect: bool | Callable[[Request], bool] = False
     audited: bool = True
+    runner: bool | str = False
     view: View | None = field(default=None, compare=False)
 
     def changes_by(self, request: Request) -> bool:
