@@ -13,6 +13,7 @@ from cometa_core.errors import Conflict, Forbidden, Invalid
 from cometa_core.scope import Scope
 from cometa_features.models import Feature
 from cometa_features.schemas import FeatureCreate, FeatureFields, FeatureUpdate
+from cometa_features.services.announcing import announce_saved
 from cometa_features.services.graph import call_graph
 from cometa_features.services.reading import visible_feature
 from cometa_features.services.references import browser_spec, check_references
@@ -159,7 +160,9 @@ def _saved(scope: Scope, feature: Feature, action: str) -> Feature:
         raise Conflict(f"The feature would run itself: {path}.", code="feature_cycle")
     _tell(scope, feature, action)
     scope.session.expire(feature)
-    return visible_feature(scope, feature.id)
+    saved = visible_feature(scope, feature.id)
+    announce_saved(scope, saved)
+    return saved
 
 
 def _tell(scope: Scope, feature: Feature, action: str) -> None:
