@@ -34,6 +34,12 @@ def identity(spec: Mapping[str, Any]) -> tuple[Any, ...]:
     return tuple(full.get(key) for key in IDENTITY)
 
 
+def is_same_browser(spec: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Tell whether two specs mean the same browser; ``latest`` and a missing version mean every version."""
+    versions = {str(completed(found)["browser_version"]) for found in (spec, other)} - {LATEST}
+    return identity(spec) == identity(other) and len(versions) <= 1
+
+
 def spec_key(spec: Mapping[str, Any]) -> str:
     """Hash the canonical form of a spec: equal specs are one row."""
     return hashlib.sha256(json.dumps(completed(spec), sort_keys=True).encode()).hexdigest()

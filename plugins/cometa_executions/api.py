@@ -16,6 +16,7 @@ from cometa_executions.services.progress import (
 )
 from cometa_executions.services.reading import artifact_of_step, visible_step_result
 from cometa_executions.services.sweep import LeaseWatch, end_left, recover_own, sweep
+from cometa_executions.services.tokens import IssuedToken, is_runner, issue_token
 from cometa_executions.services.transition import Lease, LeaseLost
 from cometa_executions.services.workers import remember_worker
 from cometa_executions.states import Reason, State
@@ -28,6 +29,7 @@ __all__ = [
     "CancelRequest",
     "Claim",
     "Ending",
+    "IssuedToken",
     "Lease",
     "LeaseLost",
     "LeaseWatch",
@@ -47,6 +49,8 @@ __all__ = [
     "claim_next",
     "end_left",
     "end_result",
+    "is_runner",
+    "issue_token",
     "keep_alive",
     "library_modules",
     "recover_own",

@@ -10,6 +10,9 @@ from cometa_accounts.api import Account
 from cometa_core.db.base import Model
 from cometa_features.api import Feature
 
+# Sent times may have up to 100000000 s.
+MILLISECONDS = BigInteger().with_variant(Integer, "sqlite")
+
 
 class Run(Model):
     """One order to execute a feature; it has one or more results."""
@@ -89,7 +92,7 @@ class Result(Model):
     ok: Mapped[int] = mapped_column(Integer, default=0)
     fails: Mapped[int] = mapped_column(Integer, default=0)
     skipped: Mapped[int] = mapped_column(Integer, default=0)
-    execution_ms: Mapped[int] = mapped_column(Integer, default=0)
+    execution_ms: Mapped[int] = mapped_column(MILLISECONDS, default=0)
     pixel_diff: Mapped[int] = mapped_column(BigInteger, default=0)
     picture_step_id: Mapped[int | None] = mapped_column(Integer)
     log_tail: Mapped[str] = mapped_column(Text, default="", deferred=True)
@@ -119,8 +122,8 @@ class StepResult(Model):
     owner_name: Mapped[str] = mapped_column(String(255), default="")
     # Empty while the step is being executed.
     status: Mapped[str] = mapped_column(String(10), default="")
-    execution_ms: Mapped[int] = mapped_column(Integer, default=0)
-    relative_ms: Mapped[int] = mapped_column(Integer, default=0)
+    execution_ms: Mapped[int] = mapped_column(MILLISECONDS, default=0)
+    relative_ms: Mapped[int] = mapped_column(MILLISECONDS, default=0)
     error: Mapped[str | None] = mapped_column(Text)
     error_code: Mapped[str] = mapped_column(String(20), default="")
     detail: Mapped[dict[str, Any]] = mapped_column(default=dict)

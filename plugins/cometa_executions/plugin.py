@@ -13,10 +13,13 @@ from cometa_core.contracts.metrics import Amount
 from cometa_core.contracts.migration import MigrationSource
 from cometa_core.contracts.permissions import KeyScope, Permission
 from cometa_core.scope import Scope
+from cometa_core.security.authentication import Authenticator
 from cometa_core.settings import Setting, as_boolean, as_integer, as_seconds
 from cometa_executions import models
 from cometa_executions.services.amounts import unfinished_results
 from cometa_executions.services.removal import refuse_feature_removal
+from cometa_executions.token_authenticator import ServiceTokenAuthenticator
+from cometa_executions.token_command import token
 
 PLUGIN = PluginInfo("executions", "Runs, results and step results", requires=("accounts", "catalog", "features"))
 
@@ -29,6 +32,8 @@ def cometa_settings() -> Iterable[Setting]:
     return [
         Setting("cometa.exectest_wait_limit", 300.0, "Longest wait of POST /exectest/ in seconds.", as_seconds),
         Setting("cometa.lease_seconds", 30.0, "After how long without a beat a result is lost.", as_seconds),
+        Setting("cometa.limit.feature_seconds", 7500.0, "Longest execution of a feature.", as_seconds),
+        Setting("cometa.external_lease", 120.0, "Longest silence of a runner that reports over the API.", as_seconds),
         Setting("cometa.queue.max_wait_seconds", 86_400.0, "Longest wait in the queue.", as_seconds),
         Setting("cometa.max_parallel", 0, "Results executed at once on all workers; 0 = no limit.", as_integer),
         Setting("cometa.screenshot.prefix", "AMVARA_", "Prefix of the names of pictures.", as_prefix),
@@ -70,6 +75,12 @@ def cometa_permissions() -> Iterable[Permission]:
 
 
 @hookimpl
+def cometa_authenticators() -> Iterable[Authenticator]:
+    """Offer service tokens."""
+    return [ServiceTokenAuthenticator()]
+
+
+@hookimpl
 def cometa_models() -> Iterable[ModuleType]:
     """Name the module of the tables."""
     return [models]
@@ -90,6 +101,9 @@ def cometa_resource_changing(change: ResourceChange, scope: Scope) -> None:
 @hookimpl
 def cometa_includeme(config: Configurator) -> None:
     """Add the routes."""
+    # They add verbs to paths of the module scanned last.
+    config.scan("cometa_executions.step_writing_views")
+    config.scan("cometa_executions.task_views")
     config.scan("cometa_executions.views")
     config.scan("cometa_executions.event_views")
 
@@ -102,7 +116,8 @@ def cometa_metrics() -> Iterable[Amount]:
 
 @hookimpl
 def cometa_commands(group: CommandGroup) -> None:
-    """Add ``cometa run``."""
+    """Add ``cometa run`` and ``cometa token``."""
     from cometa_executions.commands import run  # noqa: PLC0415 - other commands must not pay for its imports
 
     group.add(run)
+    group.add(token)

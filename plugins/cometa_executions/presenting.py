@@ -11,9 +11,11 @@ from cometa_executions.models import Result, Run, StepResult
 from cometa_executions.numbers import seconds_text, success_rate
 from cometa_executions.schemas import FeatureResult, FeatureRun, Override, Owner, StepResultOut, Waiting
 from cometa_executions.services.reading import step_ids
+from cometa_executions.services.step_writing import SENT_FIELDS, counters_of
 from cometa_executions.services.waits import Wait, why_waiting
 from cometa_executions.states import UNFINISHED, State, state_of_run
 
+FILE_ROLES = frozenset({"download", "attachment"})
 RUNNING = frozenset(state.value for state in UNFINISHED)
 
 
@@ -90,19 +92,21 @@ def present_steps(session: Session, settings: Settings, rows: Sequence[StepResul
 
 def _present_step(row: StepResult, ids: Mapping[str, int], prefix: str) -> StepResultOut:
     roles = {artifact.role for artifact in row.artifacts}
+    ok, fails, skipped = counters_of(row)
+    sent = {name: row.detail[name] for name in SENT_FIELDS if name in row.detail}
     return StepResultOut(
         step_result_id=row.id, feature_result_id=row.result_id, step_id=ids.get(row.step_uuid or ""),
         step_uuid=row.step_uuid, step_name=row.step_name, step_execution_sequence=row.sequence,
         step_type=row.step_type, execution_time=seconds_text(row.execution_ms), execution_time_ms=row.execution_ms,
         relative_execution_time=seconds_text(row.relative_ms), relative_execution_time_ms=row.relative_ms,
-        pixel_diff=row.pixel_diff, ok=int(row.status == "Success"), fails=int(row.status == "Failed"),
-        skipped=int(row.status in {"Skipped", "Canceled"}), success=row.status in {"Success", "Skipped"},
+        pixel_diff=row.pixel_diff, ok=ok, fails=fails, skipped=skipped,
+        success=row.status in {"Success", "Skipped"},
         status=row.status, error=row.error,
         screenshot_current=f"{prefix}{row.id}.png" if "current" in roles else "",
         screenshot_style=f"{prefix}{row.id}_style.png" if "style" in roles else "",
         screenshot_difference=f"{prefix}{row.id}.png_diff.png" if "difference" in roles else "",
         screenshot_template="", template_name="", diff="", verdict=row.verdict, baseline_state=row.baseline_state,
-        files=[artifact.name for artifact in row.artifacts if artifact.role in {"download", "attachment"}],
+        files=[*row.files, *(artifact.name for artifact in row.artifacts if artifact.role in FILE_ROLES)],
         belongs_to=Owner(feature_id=row.owner_id, feature_name=row.owner_name or "Unknown"), notes=row.notes,
-        warnings=row.detail.get("warnings", []), selector=row.detail.get("selector"),
+        warnings=row.detail.get("warnings", []), selector=row.detail.get("selector"), **sent,
     )  # fmt: skip

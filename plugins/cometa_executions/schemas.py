@@ -125,8 +125,8 @@ class Owner(BaseModel):
     feature_name: str
 
 
-class StepResultOut(BaseModel):
-    """One reported step."""
+class StepResultRow(BaseModel):
+    """One reported step without its key ``error``: success bodies have none at the top.  Contract: rest-api A6.10."""
 
     step_result_id: int
     feature_result_id: int
@@ -145,7 +145,6 @@ class StepResultOut(BaseModel):
     skipped: int
     success: bool
     status: str
-    error: str | None
     screenshot_current: str
     screenshot_style: str
     screenshot_difference: str
@@ -157,12 +156,18 @@ class StepResultOut(BaseModel):
     files: list[str]
     belongs_to: Owner
     notes: dict[str, Any]
-    healing_data: None = None
-    rest_api: None = None
+    healing_data: dict[str, Any] | None = None
+    rest_api: int | None = None
     database_query_result: list[Any] = Field(default_factory=list)
     current_step_variables_value: dict[str, Any] = Field(default_factory=dict)
     warnings: list[str] = Field(default_factory=list)
     selector: dict[str, Any] | None = None
+
+
+class StepResultOut(StepResultRow):
+    """One reported step."""
+
+    error: str | None
 
 
 class Started(BaseModel):

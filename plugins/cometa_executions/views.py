@@ -109,8 +109,10 @@ nested_results = Service(
 all_results = Service("feature_results", "/api/feature_results/", description=RESULTS_TEXT, tag=TAG)
 
 
-@results_of_feature.get(permission="view_feature", query=schemas.ResultsQuery, answer=list[schemas.FeatureResult])
-@nested_results.get(permission="view_feature", query=schemas.ResultsQuery, answer=list[schemas.FeatureResult])
+@results_of_feature.get(permission="view_feature", query=schemas.ResultsQuery, answer=list[schemas.FeatureResult],
+                        runner="feature_id")  # fmt: skip
+@nested_results.get(permission="view_feature", query=schemas.ResultsQuery, answer=list[schemas.FeatureResult],
+                    runner="feature_id")  # fmt: skip
 def list_results(request: Request) -> Page:
     """List the results of a feature, newest first."""
     return _results(request, int(request.matchdict["feature_id"]))
@@ -141,7 +143,9 @@ def _results(request: Request, feature_id: int) -> Page:
 one_result = Service("feature_result", f"/feature_results/{RESULT}/", description="One result.", tag=TAG)
 
 
-@one_result.get(permission="view_feature", load=addressed_result, answer=schemas.FeatureResult)
+@one_result.get(
+    permission="view_feature", load=addressed_result, answer=schemas.FeatureResult, runner="feature_result_id"
+)
 def read_result(request: Request) -> schemas.FeatureResult:
     """Read one result."""
     return present_results(request.scope, [request.resource])[0]
@@ -195,7 +199,8 @@ step_results = Service(
 )
 
 
-@step_results.get(permission="view_feature", load=addressed_result, query=Paging, answer=list[schemas.StepResultOut])
+@step_results.get(permission="view_feature", load=addressed_result, query=Paging, answer=list[schemas.StepResultOut],
+                  runner="feature_result_id")  # fmt: skip
 def list_step_results(request: Request) -> Page:
     """List the steps of a result in the order of reporting."""
     scope = request.scope
@@ -213,7 +218,7 @@ def addressed_step_result(request: Request) -> StepResult:
     return visible_step_result(request.scope, int(request.matchdict["step_result_id"]))
 
 
-@one_step_result.get(permission="view_feature", load=addressed_step_result, answer=schemas.OneStepResult)
+@one_step_result.get(permission="view_feature", load=addressed_step_result, answer=schemas.OneStepResult, runner=True)
 def read_step_result(request: Request) -> schemas.OneStepResult:
     """Read one step of a result."""
     scope = request.scope

@@ -66,7 +66,7 @@ def change_by_body(request: Request) -> Updated:
     return Updated(_changed(request, visible_feature(request.scope, feature_id, for_change=True)))
 
 
-@one_feature.get(permission="view_feature", load=addressed, answer=FeatureOut)
+@one_feature.get(permission="view_feature", load=addressed, answer=FeatureOut, runner="feature_id")
 def read(request: Request) -> FeatureOut:
     """Read one feature; the header ETag names its version."""
     feature: Feature = request.resource
@@ -118,8 +118,10 @@ executable_list = Service("get_json", f"/getJson/{FEATURE}/", description="What 
 by_name = Service("steps_by_name", "/stepsByName/", description="Steps of a feature by its name.", tag=STEPS)
 
 
-@steps_of_feature.get(permission="view_feature", load=addressed, query=schemas.StepsQuery, answer=list[StepOut])
-@api_steps_of_feature.get(permission="view_feature", load=addressed, query=schemas.StepsQuery, answer=list[StepOut])
+@steps_of_feature.get(permission="view_feature", load=addressed, query=schemas.StepsQuery, answer=list[StepOut],
+                      runner="feature_id")  # fmt: skip
+@api_steps_of_feature.get(permission="view_feature", load=addressed, query=schemas.StepsQuery, answer=list[StepOut],
+                          runner="feature_id")  # fmt: skip
 def list_steps(request: Request) -> Page:
     """List the steps of a feature, those of its sub-features behind their rows."""
     executable = (request.query_model.sub_steps or "").lower() == "true"
@@ -150,7 +152,7 @@ def save(request: Request) -> Done:
     return Done({"data": data, "steps": present_steps(request.scope.session, rows)})
 
 
-@executable_list.get(permission="view_feature", load=addressed, query=Paging, answer=list[StepOut])
+@executable_list.get(permission="view_feature", load=addressed, query=Paging, answer=list[StepOut], runner="feature_id")
 def get_json(request: Request) -> Page:
     """List what really runs: enabled rows with those of sub-features in the place of their calls."""
     return _steps(request, request.resource, executable=True)

@@ -22,13 +22,13 @@ class PictureQuery(Query):
     original: bool = Field(default=False, description="Give the stored, lossless PNG.")
 
 
-@names.get(permission="view_feature", answer=list[str])
+@names.get(permission="view_feature", answer=list[str], runner=True)
 def list_names(request: Request) -> list[str]:
     """List the pictures that a step has."""
     return picture_names(request.scope, int(request.matchdict["step_result_id"]))
 
 
-@one_picture.get(permission="view_feature", query=PictureQuery, media_type="image/*")
+@one_picture.get(permission="view_feature", query=PictureQuery, media_type="image/*", runner=True)
 def read_picture(request: Request) -> Response:
     """Give a picture: WebP when the client names it, else JPEG, or the original PNG.  Contract: R-158, R-159."""
     artifact = picture(request.scope, request.matchdict["name"])

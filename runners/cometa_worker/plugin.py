@@ -27,7 +27,6 @@ def cometa_settings() -> Iterable[Setting]:
         Setting("cometa.worker.browsers", (), "Browser families that are opened here; default: all.", as_words),
         Setting("cometa.worker.drain_seconds", 30.0, "How long running results may finish at the end.", as_seconds),
         Setting("cometa.runner.zygote", True, "Fork runners from a warm process.", as_boolean),
-        Setting("cometa.limit.feature_seconds", 7500.0, "Longest execution of a feature.", as_seconds),
         Setting("cometa.limit.open_seconds", 60.0, "Longest opening of a browser.", as_seconds),
         Setting("cometa.limit.idle_seconds", 30.0, "Longest silence of a runner.", as_seconds),
         Setting("cometa.limit.step_grace_seconds", 5.0, "What a step may take beyond its deadline.", as_seconds),

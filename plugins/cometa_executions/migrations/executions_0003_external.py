@@ -16,6 +16,11 @@ depends_on = None
 
 RESULT = "executions_result"
 TASK = "executions_task"
+TIMES = (
+    (RESULT, "execution_ms"),
+    ("executions_step_result", "execution_ms"),
+    ("executions_step_result", "relative_ms"),
+)
 TOKEN = "executions_service_token"  # noqa: S105 - the name of a table
 
 
@@ -24,8 +29,16 @@ def upgrade() -> None:
     op.add_column(RESULT, sa.Column("reported_at", UtcDateTime(), nullable=True))
     # The default stays: taking it away rewrites the table on SQLite, and with it everything that refers to it.
     op.add_column(RESULT, sa.Column("sent_totals", sa.Boolean(), nullable=False, server_default=sa.false()))
+    change_times(sa.BigInteger())
     create_task()
     create_token()
+
+
+def change_times(kind: sa.types.TypeEngine[int]) -> None:
+    """Change the type of sent times, which have up to 100000000 s; SQLite stores integers of any size."""
+    if op.get_bind().dialect.name == "postgresql":
+        for table, column in TIMES:
+            op.alter_column(table, column, type_=kind)
 
 
 def create_task() -> None:
@@ -71,5 +84,6 @@ def downgrade() -> None:
     """Take this revision back."""
     op.drop_table(TOKEN)
     op.drop_table(TASK)
+    change_times(sa.Integer())
     op.drop_column(RESULT, "sent_totals")
     op.drop_column(RESULT, "reported_at")

@@ -10,6 +10,7 @@ from cometa_core.errors import Conflict
 from cometa_core.events import append
 from cometa_core.scope import Scope
 from cometa_executions.models import Result
+from cometa_executions.services.external_leases import cancelled
 from cometa_executions.services.finish import Ending, end_result
 from cometa_executions.services.reading import run_info, visible_results
 from cometa_executions.states import ACTIVE, UNFINISHED, Reason, State
@@ -62,7 +63,20 @@ def _cancel_one(scope: Scope, result: Result) -> bool:
     text = f"Canceled by {by}."
     if end_result(scope, info, State.QUEUED, Ending(State.CANCELED, Reason.CANCELLED, text)):
         return True
-    return request_cancel(scope, info, by)
+    if not request_cancel(scope, info, by):
+        return False
+    end_if_external(scope, info)
+    return True
+
+
+def end_if_external(scope: Scope, info: RunInfo) -> None:
+    """End an active result of an external runner at once: nobody tells it to stop, it learns by its next report.
+
+    Contract: runner A.8.
+    """
+    result = scope.session.get_one(Result, info.feature_result_id, populate_existing=True)
+    if result.worker == "" and result.state in {state.value for state in ACTIVE}:
+        end_result(scope, info, State(result.state), cancelled(result))
 
 
 def request_cancel(scope: Scope, info: RunInfo, by: str) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select, true
 from sqlalchemy.orm import Session, contains_eager, joinedload, lazyload, selectinload
 
 from cometa_accounts.api import Account
@@ -25,6 +25,15 @@ def run_info(result: Result) -> RunInfo:
     return RunInfo(result.run_id, result.id, feature.id, feature.feature_name, feature.department_id)
 
 
+def within_token(scope: Scope) -> ColumnElement[bool]:
+    """Build the condition that a service token reaches its own result alone; of others everything else is seen.
+
+    Contract: rest-api A2.6.
+    """
+    own = scope.identity.attributes.get("feature_result_id")
+    return true() if own is None else Result.id == own
+
+
 def visible_results(scope: Scope) -> Select[Result]:
     """Select results that are not removed and visible to the caller; feature, run and account come along."""
     return (
@@ -35,7 +44,11 @@ def visible_results(scope: Scope) -> Select[Result]:
             contains_eager(Result.feature),
             contains_eager(Result.run).joinedload(Run.account).options(*ACCOUNT_ALONE),
         )
-        .where(Result.removed.is_(False), in_own_departments(Feature.department_id, scope.identity))
+        .where(
+            Result.removed.is_(False),
+            in_own_departments(Feature.department_id, scope.identity),
+            within_token(scope),
+        )
     )
 
 
@@ -118,6 +131,7 @@ def visible_step_result(scope: Scope, step_result_id: int) -> StepResult:
             StepResult.id == step_result_id,
             Result.removed.is_(False),
             in_own_departments(Feature.department_id, scope.identity),
+            within_token(scope),
         )
     )
     found = scope.session.scalars(query).unique().first()

@@ -13,6 +13,7 @@ from cometa_core.runtime import Runtime
 from cometa_core.scope import Scope
 from cometa_executions.models import Result, Run
 from cometa_executions.services.claim import Claim
+from cometa_executions.services.external_leases import end_external
 from cometa_executions.services.finish import Ending, close_run, end_result
 from cometa_executions.services.reading import run_info
 from cometa_executions.services.transition import change_state
@@ -63,6 +64,7 @@ def sweep(runtime: Runtime, watch: LeaseWatch, ring: Callable[[], object]) -> No
     for result in watch.lost(active, runtime.clock.monotonic(), lease_seconds):
         with runtime.unit_of_work() as scope:
             end_lost(scope, result)
+    end_external(runtime)
     expire_queued(runtime)
     close_open_runs(runtime)
     if count_queued(runtime):
@@ -168,9 +170,10 @@ def close_open_runs(runtime: Runtime) -> None:
 
 
 def _active_query() -> Select[Result]:
+    """Select what workers hold; results of external runners have no worker."""
     return (
         select(Result)
         .options(joinedload(Result.feature))
-        .where(Result.state.in_([state.value for state in ACTIVE]))
+        .where(Result.state.in_([state.value for state in ACTIVE]), Result.worker != "")
         .order_by(Result.id)
     )
