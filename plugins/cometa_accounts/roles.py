@@ -34,8 +34,6 @@ OWN_PERMISSIONS = (
 )
 
 RESERVED_PERMISSIONS = (
-    Permission("create_folder", "Create and edit folders.", SMDA),
-    Permission("delete_folder", "Delete folders.", SMDA),
     Permission("create_variable", "Create variables.", EVERYBODY),
     Permission("edit_variable", "Edit variables.", EVERYBODY),
     Permission("delete_variable", "Delete variables.", S),

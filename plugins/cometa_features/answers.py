@@ -37,7 +37,7 @@ class FeatureOut(BaseModel):
     environment_name: str
     department_id: int
     department_name: str
-    folder_id: None = None
+    folder_id: int | None
     steps: int
     browsers: list[dict[str, Any]]
     mobiles: list[Any]

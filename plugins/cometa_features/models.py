@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cometa_accounts.api import Account, Department
 from cometa_core.db.base import Model
+from cometa_features.folder_models import Folder
 
 
 class Feature(Model):
@@ -31,6 +32,8 @@ class Feature(Model):
     app_id: Mapped[int] = mapped_column(ForeignKey("catalog_application.id"))
     environment_id: Mapped[int] = mapped_column(ForeignKey("catalog_environment.id"))
     department_id: Mapped[int] = mapped_column(ForeignKey("accounts_department.id"))
+    # Of the same department; empty: its root.
+    folder_id: Mapped[int | None] = mapped_column(ForeignKey(Folder.id, ondelete="SET NULL"), index=True)
     # Enabled rows; kept here so that lists need not count them.
     steps: Mapped[int] = mapped_column(default=0)
     browsers: Mapped[list[Any]] = mapped_column(default=list)

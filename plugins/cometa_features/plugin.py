@@ -11,30 +11,33 @@ from cometa_core.contracts.change import ResourceChange
 from cometa_core.contracts.migration import MigrationSource
 from cometa_core.contracts.permissions import Permission
 from cometa_core.scope import Scope
-from cometa_features import models
+from cometa_features import folder_models, models
 from cometa_features.refusals import explain_twice
 from cometa_features.services.saving import refuse_removal_of_used
 
 PLUGIN = PluginInfo("features", "Features and their steps", requires=("accounts", "catalog"))
 
-EVERYBODY = ("SUPERUSER", "MANAGER", "DEVOPS", "ANALYSIS", "ANONYMOUS")
+MOST = ("SUPERUSER", "MANAGER", "DEVOPS", "ANALYSIS")
+EVERYBODY = (*MOST, "ANONYMOUS")
 
 
 @hookimpl
 def cometa_permissions() -> Iterable[Permission]:
-    """Declare the flags of features.  Contract: rest-api A3.1."""
+    """Declare the flags of features and folders.  Contract: rest-api A3.1."""
     return [
         Permission("create_feature", "Create features.", EVERYBODY),
         Permission("edit_feature", "Change features, their steps, schedules and folders.", EVERYBODY),
         Permission("delete_feature", "Delete features of others.", ("SUPERUSER",)),
         Permission("view_feature", "See features, steps, results, logs and pictures.", EVERYBODY),
+        Permission("create_folder", "Create folders; change those of others.", MOST),
+        Permission("delete_folder", "Delete folders of others.", MOST),
     ]
 
 
 @hookimpl
 def cometa_models() -> Iterable[ModuleType]:
-    """Name the module of the tables."""
-    return [models]
+    """Name the modules of the tables."""
+    return [models, folder_models]
 
 
 @hookimpl
