@@ -11,6 +11,10 @@ BIN := .venv/bin
 DATA := data
 # More arguments for pytest, for instance: make test ARGS="-k redis"
 ARGS :=
+# Many tests wait for browsers and servers, so that there may be more processes than processors.
+TEST_PROCESSES := $(shell expr $$(nproc) + 1)
+# Options for Schemathesis, for instance: make fuzz FUZZ="--max-examples 500"
+FUZZ := --max-examples 100 --max-time 600
 # What this one can install, all newer ones can, too; some libraries refuse the early patch releases of 3.11.
 OLDEST_PYTHON := /usr/bin/python3.11
 PYTHON_PACKAGES := python3 python3-venv
@@ -20,7 +24,7 @@ SERVICE_PACKAGES := postgresql redis-server
 TYPED_ROOTS := .mypy_cache/roots
 TYPED_PACKAGES := cometa_core cometa_demo cometa_migrations $(notdir $(wildcard plugins/cometa_* runners/cometa_*))
 
-.PHONY: help venv browser services demo serve test check bench constraints clean
+.PHONY: help venv browser services demo serve test check bench fuzz constraints clean
 
 help: ## List the targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
@@ -53,7 +57,7 @@ serve: venv browser ## Run the server with a worker until Ctrl-C, in the folder 
 	@exec $(BIN)/cometa --data $(DATA) up
 
 test: venv browser services check ## Check and test everything
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/pytest --numprocesses $(TEST_PROCESSES) --dist loadfile $(ARGS)
 
 check: venv ## Check style, formatting, types and who imports whom
 	@$(BIN)/ruff check --quiet --output-format concise .
@@ -66,11 +70,20 @@ check: venv ## Check style, formatting, types and who imports whom
 
 bench: venv browser ## Measure figures for orientation
 	@$(BIN)/python -W ignore benchmarks/orientation.py
+	@$(BIN)/python -W ignore benchmarks/lists.py
+
+fuzz: venv .venv-fuzz/installed ## Send generated requests to a real server
+	@$(BIN)/python tools/fuzz.py --schemathesis .venv-fuzz/bin/schemathesis -- $(FUZZ)
+
+.venv-fuzz/installed:
+	@"$$(tools/find_python.sh)" -m venv .venv-fuzz
+	@.venv-fuzz/bin/pip install --disable-pip-version-check --quiet 'schemathesis>=4.32,<5'
+	@touch $@
 
 constraints: ## Write constraints.txt anew, with the newest versions that setup.py allows
 	@tools/freeze_constraints.sh $(OLDEST_PYTHON) > constraints.new || { rm constraints.new; exit 1; }
 	@mv constraints.new constraints.txt
 
 clean: ## Remove .venv, builds and caches; the data folder stays
-	@rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage* *.egg-info
+	@rm -rf .venv .venv-fuzz build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage* *.egg-info
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

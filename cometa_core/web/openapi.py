@@ -12,6 +12,7 @@ from pydantic import BaseModel, TypeAdapter
 from cometa_core import __version__
 from cometa_core.security.permission import PUBLIC
 from cometa_core.web.dialect import Done, Page, Updated
+from cometa_core.web.openapi_examples import Example, examples_of
 from cometa_core.web.service import Operation, Service
 
 JSON = "application/json"
@@ -95,10 +96,18 @@ class Schemas:
         """Return the schema of body, query or answer of a verb that has it."""
         return self._by_name[f"{part} of {verb.method} {verb.path}"]
 
-    def fields_of_query(self, verb: Described) -> dict[str, Any]:
-        """Return the schema of a query as an object, not as a reference to one."""
-        schema = self.of("query", verb)
-        return self.definitions[schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
+    def fields_of(self, part: str, verb: Described) -> dict[str, Any]:
+        """Return the schema of a query or body as an object, not as a reference to one."""
+        schema = self.of(part, verb)
+        return self._resolved(schema)
+
+    def is_structured(self, schema: Mapping[str, Any]) -> bool:
+        """Tell whether values of a schema may be lists or objects."""
+        parts = [self._resolved(part) for part in (schema, *schema.get("anyOf", ()))]
+        return any(part.get("type") in {"array", "object"} for part in parts)
+
+    def _resolved(self, schema: Mapping[str, Any]) -> dict[str, Any]:
+        return self.definitions[schema["$ref"].rpartition("/")[2]] if "$ref" in schema else dict(schema)
 
     @property
     def error(self) -> dict[str, Any]:
@@ -119,8 +128,10 @@ def build_document(services: Mapping[str, Service]) -> dict[str, Any]:
     ]
     schemas = Schemas(verbs)
     paths: dict[str, Any] = {}
+    examples = examples_of(services.values())
     for verb in verbs:
-        paths.setdefault(verb.shown_path, {})[verb.method.lower()] = _operation(verb, schemas)
+        example = examples.get(f"{verb.method} {verb.shown_path}", {})
+        paths.setdefault(verb.shown_path, {})[verb.method.lower()] = _operation(verb, schemas, example)
     return {
         "openapi": "3.1.0",
         "info": {"title": "Cometa Core", "version": __version__, "license": {"name": "MIT", "identifier": "MIT"}},
@@ -140,7 +151,7 @@ def _components(schemas: Schemas) -> dict[str, Any]:
     }
 
 
-def _operation(verb: Described, schemas: Schemas) -> dict[str, Any]:
+def _operation(verb: Described, schemas: Schemas, example: Example) -> dict[str, Any]:
     service, operation = verb.service, verb.operation
     text = cleandoc((operation.view.__doc__ if operation.view else None) or service.description)
     summary, _, rest = text.partition("\n")
@@ -149,14 +160,19 @@ def _operation(verb: Described, schemas: Schemas) -> dict[str, Any]:
         "summary": summary,
         "description": f"{rest.strip()}\n\nPermission: `{operation.permission}`.".strip(),
         "parameters": [*_path_parameters(verb.path), *_query_parameters(verb, schemas)],
-        "responses": {str(operation.status): _success(verb, schemas), **_refusals(verb, schemas)},
+        "responses": {str(operation.status): _success(verb, schemas, example), **_refusals(verb, schemas)},
         "security": [] if operation.permission == PUBLIC else [{"key": []}],
     }
     if service.tag:
         described["tags"] = [service.tag]
-    if operation.body is not None:
-        described["requestBody"] = {"required": True, "content": {JSON: {"schema": schemas.of("body", verb)}}}
+    if operation.body is not None and verb.method != "GET":
+        content = {"schema": schemas.of("body", verb), **_shown(example, "request")}
+        described["requestBody"] = {"required": True, "content": {JSON: content}}
     return described
+
+
+def _shown(example: Example, part: str) -> dict[str, Any]:
+    return {"example": example[part]} if part in example else {}
 
 
 def _path_parameters(path: str) -> list[dict[str, Any]]:
@@ -174,24 +190,37 @@ def _path_parameters(path: str) -> list[dict[str, Any]]:
 
 
 def _query_parameters(verb: Described, schemas: Schemas) -> list[dict[str, Any]]:
-    if verb.operation.query is None:
-        return []
-    schema = schemas.fields_of_query(verb)
-    required = set(schema.get("required", ()))
+    found = []
+    if verb.operation.query is not None:
+        found += _parameters_in(schemas, schemas.fields_of("query", verb))
+    if verb.operation.body is not None and verb.method == "GET":
+        # A GET that changes something takes in its query what its POST takes in the body.
+        found += _parameters_in(schemas, schemas.fields_of("body", verb))
+    return found
+
+
+def _parameters_in(schemas: Schemas, fields: Mapping[str, Any]) -> list[dict[str, Any]]:
+    required = set(fields.get("required", ()))
     return [
-        {"name": name, "in": "query", "required": name in required, "schema": part}
-        for name, part in schema.get("properties", {}).items()
+        {
+            "name": name,
+            "in": "query",
+            "required": name in required,
+            # Lists and objects are the JSON text that they are written as.
+            **({"content": {JSON: {"schema": part}}} if schemas.is_structured(part) else {"schema": part}),
+        }
+        for name, part in fields.get("properties", {}).items()
     ]
 
 
-def _success(verb: Described, schemas: Schemas) -> dict[str, Any]:
+def _success(verb: Described, schemas: Schemas, example: Example) -> dict[str, Any]:
     described: dict[str, Any] = {"description": HTTPStatus(verb.operation.status).phrase}
     if verb.operation.media_type is not None:
         described["content"] = {verb.operation.media_type: {"schema": {"type": "string", "format": "binary"}}}
         return described
     schema = _answer(verb, schemas)
     if schema is not None:
-        described["content"] = {JSON: {"schema": schema}}
+        described["content"] = {JSON: {"schema": schema, **_shown(example, "answer")}}
     if verb.returned is Page:
         described["headers"] = HEADERS_OF_LISTS
     return described
