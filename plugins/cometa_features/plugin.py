@@ -56,4 +56,5 @@ def cometa_resource_changing(change: ResourceChange, scope: Scope) -> None:
 def cometa_includeme(config: Configurator) -> None:
     """Add the routes."""
     config.scan("cometa_features.views")
+    config.scan("cometa_features.folder_views")
     config.add_subscriber(explain_twice, ContextFound)

@@ -97,7 +97,7 @@ class StepBody(LenientBody):
     @classmethod
     def _one_sentence(cls, data: Any) -> Any:
         """Take ``step_name`` for ``step_content``."""
-        return _merged(data, "step_content", "step_name")
+        return under_one_name(data, "step_content", "step_name")
 
     @model_validator(mode="after")
     def _picture_to_compare(self) -> Self:
@@ -113,7 +113,9 @@ class FeatureFields(LenientBody):
     """Every writable field of a feature with its default; a change looks only at those that were sent."""
 
     description: Annotated[str, Field(max_length=LONGEST_TEXT)] | None = None
-    folder_id: int | None = Field(default=None, description="Null or 0: the root of the department.")
+    folder_id: Annotated[int | None, AfterValidator(lambda number: number or None)] = Field(
+        default=None, description="Folder of the same department. Null or 0: the root of the department."
+    )
     browsers: Annotated[list[BrowserSpec], Field(max_length=MOST_BROWSERS)] = Field(default_factory=list)
     browser_id: Id | None = Field(default=None, description="Row whose spec is taken when `browsers` is not sent.")
     mobiles: Annotated[list[Any], Field(max_length=MOST_BROWSERS), _at_most(LONGEST_TEXT)] = Field(default_factory=list)
@@ -144,7 +146,7 @@ class FeatureFields(LenientBody):
     @classmethod
     def _one_name(cls, data: Any) -> Any:
         """Take other names of fields, and ``steps`` where it is the step list.  Contract: R-126, R-127."""
-        return _merged(_with_step_list(data), "depends_on_others", "depends_on_other")
+        return under_one_name(_with_step_list(data), "depends_on_others", "depends_on_other")
 
 
 class FeatureCreate(FeatureFields):
@@ -198,8 +200,12 @@ class NameQuery(Paging):
     department_id: KeyQuery | None = None
 
 
-def _merged(data: Any, name: str, other: str) -> Any:
-    """Give a field that came under its other name its name."""
+def under_one_name(data: Any, name: str, other: str) -> Any:
+    """Give a field that came under its other name its name.
+
+    Raises:
+        ValueError: it came under both, with different values.
+    """
     if not isinstance(data, dict) or other not in data:
         return data
     merged = {key: value for key, value in data.items() if key != other}

@@ -7,6 +7,7 @@ from cometa_accounts.api import Department
 from cometa_catalog.api import Browser, application_names, environment_names
 from cometa_core.errors import BadRequest
 from cometa_core.scope import Scope
+from cometa_features.services.folders_reading import takes_features_of
 
 MODELS = {
     "app_id": "Application",
@@ -23,12 +24,13 @@ def check_references(scope: Scope, sent: Mapping[str, Any]) -> None:
 
     Args:
         scope: unit of work with the caller.
-        sent: the fields of a body that were sent, others are not looked at.
+        sent: the fields of a body that were sent, others are not looked at; with ``folder_id`` the department that
+            the feature is to be in.
 
     Raises:
         BadRequest: ``invalid_reference``; the sentence names the first field, ``fields`` all of them.
     """
-    wrong = {name: sent[name] for name in MODELS if sent.get(name) is not None and not _exists(scope, name, sent[name])}
+    wrong = {name: sent[name] for name in MODELS if sent.get(name) is not None and not _exists(scope, name, sent)}
     if wrong:
         first = next(iter(wrong))
         raise BadRequest(
@@ -38,8 +40,8 @@ def check_references(scope: Scope, sent: Mapping[str, Any]) -> None:
         )
 
 
-def _exists(scope: Scope, name: str, number: int) -> bool:
-    session = scope.session
+def _exists(scope: Scope, name: str, sent: Mapping[str, Any]) -> bool:
+    session, number = scope.session, sent[name]
     if name == "app_id":
         return number in application_names(session, {number})
     if name == "environment_id":
@@ -48,8 +50,7 @@ def _exists(scope: Scope, name: str, number: int) -> bool:
         return scope.identity.sees_department(number) and session.get(Department, number) is not None
     if name == "browser_id":
         return session.get(Browser, number) is not None
-    # Without the folders plugin there is only the root of the department.
-    return number == 0
+    return takes_features_of(session, number, sent["department_id"])
 
 
 def browser_spec(scope: Scope, browser_id: int) -> dict[str, Any]:

@@ -14,12 +14,13 @@ from cometa_core.scope import Scope
 from cometa_features.models import Feature
 from cometa_features.schemas import FeatureCreate, FeatureFields, FeatureUpdate
 from cometa_features.services.announcing import announce_saved
+from cometa_features.services.folders_announcing import announce_folders
 from cometa_features.services.graph import call_graph
 from cometa_features.services.reading import visible_feature
 from cometa_features.services.references import browser_spec, check_references
 from cometa_features.services.steps import save_steps
 
-NOT_COLUMNS = frozenset({"browser_id", "feature_id", "folder_id", "schedule", "steps_content", "version"})
+NOT_COLUMNS = frozenset({"browser_id", "feature_id", "schedule", "steps_content", "version"})
 """Fields of a body that are not columns of the feature."""
 
 LONGEST_SLUG = 240
@@ -54,6 +55,7 @@ def store_feature(scope: Scope, body: FeatureCreate) -> Feature:
     scope.session.add(feature)
     scope.session.flush()
     save_steps(scope, feature, body.steps_content)
+    announce_folders(scope, [feature.department_id])
     return _saved(scope, feature, "create")
 
 
@@ -74,9 +76,10 @@ def change_feature(scope: Scope, feature: Feature, body: FeatureUpdate, if_match
     Contract: R-024, R-128.
     """
     _refuse_schedule(body)
-    sent = body.model_dump(exclude_unset=True)
-    check_references(scope, sent)
+    sent = _without_left_folder(feature, body.model_dump(exclude_unset=True))
+    check_references(scope, {"department_id": feature.department_id, **sent})
     _check_version(feature, body.version, if_match)
+    touched = {feature.department_id, sent.get("department_id", feature.department_id)}
     for name in sent.keys() - NOT_COLUMNS - {"browsers"}:
         setattr(feature, name, sent[name])
     if {"browsers", "browser_id"} & sent.keys():
@@ -88,6 +91,7 @@ def change_feature(scope: Scope, feature: Feature, body: FeatureUpdate, if_match
     feature.version += 1
     feature.last_edited_date = scope.now()
     feature.last_edited_by_id = scope.identity.account_id
+    announce_folders(scope, touched)
     return _saved(scope, feature, "update")
 
 
@@ -104,6 +108,7 @@ def delete_feature(scope: Scope, feature: Feature) -> None:
     if not identity.may("delete_feature") and feature.created_by_id != identity.account_id:
         raise Forbidden("You do not have the permission delete_feature, and somebody else created this feature.")
     _tell(scope, feature, "delete")
+    announce_folders(scope, [feature.department_id])
     scope.session.execute(delete(Feature).where(Feature.id == feature.id))
 
 
@@ -133,6 +138,12 @@ def _browsers(scope: Scope, body: FeatureFields) -> list[dict[str, Any]]:
     if "browsers" in body.model_fields_set or body.browser_id is None:
         return body.browsers
     return [browser_spec(scope, body.browser_id)]
+
+
+def _without_left_folder(feature: Feature, sent: dict[str, Any]) -> dict[str, Any]:
+    """Let a feature that goes to another department leave its folder, even when an editor sends that one along."""
+    leaves = sent.get("department_id", feature.department_id) != feature.department_id
+    return {**sent, "folder_id": None} if leaves and sent.get("folder_id") in {None, feature.folder_id} else sent
 
 
 def _refuse_schedule(body: FeatureFields) -> None:
