@@ -1,5 +1,6 @@
 """A runner process from plan to end, without a browser."""
 
+import os
 import re
 import time
 
@@ -51,7 +52,7 @@ def test_the_runner_is_given_only_what_the_contract_lists(request, monkeypatch, 
     assert names <= {"PATH", "LANG", "TZ", "HOME", "TMPDIR", "COMETA_ATTEMPT", "PYTHONPATH", "SE_OFFLINE", "LC_CTYPE"}
     assert f"env HOME={ended.workdir}" in details
     assert f"env TMPDIR={ended.workdir}/tmp" in details
-    assert "env COMETA_ATTEMPT=31:2" in details
+    assert f"env COMETA_ATTEMPT=31:2:{os.getpid()}" in details
     files = [text for text in details if text.startswith("fd ")]
     assert [text[:5] for text in files if "pipe:" in text] == ["fd 0=", "fd 1=", "fd 2=", "fd 3="]
     assert all("pipe:" in text or "/proc/" in text for text in files), files

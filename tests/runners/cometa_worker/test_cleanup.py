@@ -62,8 +62,8 @@ def test_the_end_of_an_attempt_takes_what_left_the_group_too(detached, runners, 
     """runner B.6."""
     live = runners.start([maker.step('Sleep "{seconds}" seconds', seconds="60")])
     live.until("step_begin")
-    _parent, child = detached("31:2")
-    assert child in end_attempt(live.process, "31:2")
+    _parent, child = detached(f"31:2:{os.getpid()}")
+    assert child in end_attempt(live.process, f"31:2:{os.getpid()}")
     assert is_gone(child)
     assert live.process.poll() is not None
 
@@ -71,5 +71,5 @@ def test_the_end_of_an_attempt_takes_what_left_the_group_too(detached, runners, 
 def test_ending_an_attempt_twice_is_no_error(runners, maker):
     live = runners.start([maker.step("Pass")])
     live.end()
-    assert end_attempt(live.process, "31:2") == []
-    assert end_attempt(live.process, "31:2") == []
+    assert end_attempt(live.process, f"31:2:{os.getpid()}") == []
+    assert end_attempt(live.process, f"31:2:{os.getpid()}") == []

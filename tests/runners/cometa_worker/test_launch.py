@@ -33,7 +33,7 @@ def test_a_runner_leads_its_own_process_group_and_carries_the_mark(request, make
     live = request.getfixturevalue(launcher).start([maker.step('Sleep "{seconds}" seconds', seconds="30")])
     live.until("step_begin")
     assert os.getpgid(live.process.pid) == live.process.pid
-    assert psutil.Process(live.process.pid).environ()["COMETA_ATTEMPT"].strip() == "31:2"
+    assert psutil.Process(live.process.pid).environ()["COMETA_ATTEMPT"].strip() == f"31:2:{os.getpid()}"
     assert live.process.poll() is None
 
 
