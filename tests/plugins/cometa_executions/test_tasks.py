@@ -106,6 +106,14 @@ def test_a_runner_without_token_takes_the_newest_free_result_with_its_browser(be
     api.post("/updateTask/", {**chrome, "pid": 3}, status=404)
 
 
+@pytest.mark.parametrize(
+    "browser", [FIREFOX, {**CHROME, "browser_version": "1.0"}, {**CHROME, "cloud": "browserstack"}, {"browser": ""}]
+)
+def test_a_result_with_another_browser_is_not_taken(api, waiting, browser):
+    """rest-api A6.17: 404 when none waits."""
+    assert api.post("/updateTask/", report(waiting, browser=browser), status=404).json["code"] == "not_found"
+
+
 def test_runners_that_start_at_once_take_different_results(bench, api):
     """rest-api A6.17, on both databases."""
     feature_id = bench.feature()
@@ -162,6 +170,16 @@ def test_a_silent_external_runner_is_lost(bench, runner, waiting):
     assert row["status_reason"]
     assert (row["total"], row["skipped"]) == (3, 3)
     assert kinds(bench, waiting)[-3:] == ["result.error", "result.finished", "run.completed"]
+
+
+def test_many_observers_end_a_silent_result_once(bench, runner, waiting):
+    """R-065, R-193, on both databases."""
+    runner.post("/updateTask/", report(waiting))
+    bench.clock.pass_by(LEASE_S + 1)
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(look, [bench] * 4))
+    found = kinds(bench, waiting)
+    assert (found.count("result.finished"), found.count("run.completed")) == (1, 1)
 
 
 @pytest.mark.parametrize("call", ["heartbeat", "read"])
