@@ -164,7 +164,8 @@ def request_session(request: Request) -> Any:
     runtime: Runtime = request.registry["cometa.runtime"]
     engine = runtime.engine if request.changes_something else runtime.readonly_engine
     session = runtime.sessions(bind=engine, expire_on_commit=True)
-    follow_changes(session)
+    if request.changes_something:
+        follow_changes(session)
     zope.sqlalchemy.register(session, transaction_manager=request.tm, initial_state="changed")
     return session
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from cometa_accounts.api import name_key, unique_slug
@@ -15,6 +15,11 @@ from cometa_core.events import announce
 from cometa_core.scope import Scope
 
 Named = TypeVar("Named", Application, Environment)
+
+# Made once: every answer that names them asks, and making a statement costs more than executing it.
+KEYS = bindparam("keys", expanding=True)
+APPLICATION_NAMES = select(Application.id, Application.name).where(Application.id.in_(KEYS))
+ENVIRONMENT_NAMES = select(Environment.id, Environment.name).where(Environment.id.in_(KEYS))
 
 
 def tell(scope: Scope, row: Application | Environment, what: str) -> None:
@@ -102,11 +107,9 @@ def refuse_taken_name(session: Session, model: type[Named], name: str, own_id: i
 
 def application_names(session: Session, keys: Iterable[int]) -> Mapping[int, str]:
     """Return the names of applications by id; unknown ids are missing."""
-    query = select(Application.id, Application.name).where(Application.id.in_(sorted(keys)))
-    return dict(session.execute(query).all())
+    return dict(session.execute(APPLICATION_NAMES, {"keys": sorted(keys)}).all())
 
 
 def environment_names(session: Session, keys: Iterable[int]) -> Mapping[int, str]:
     """Return the names of environments by id; unknown ids are missing."""
-    query = select(Environment.id, Environment.name).where(Environment.id.in_(sorted(keys)))
-    return dict(session.execute(query).all())
+    return dict(session.execute(ENVIRONMENT_NAMES, {"keys": sorted(keys)}).all())
