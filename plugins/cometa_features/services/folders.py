@@ -116,7 +116,7 @@ def change_folder(scope: Scope, folder_id: int, name: str | None, place: Place |
     scope.session.flush()
     folder = visible_folder(scope, folder_id)
     if renamed:
-        announce_folder(scope, "folder.renamed", folder, describe(folder).model_dump(mode="json"))
+        announce_folder(scope, "folder.renamed", describe(folder))
     announce_folders(scope, touched | {folder.department_id})
     return folder
 
@@ -131,10 +131,12 @@ def delete_folder(scope: Scope, folder_id: int) -> None:
     """
     hold_trees(scope, [folder_id])
     folder = visible_folder(scope, folder_id)
-    announce_folder(scope, "folder.removed", folder)
-    announce_folders(scope, [folder.department_id])
+    _hold_features(scope.session, subtree_of(scope.session, folder_id).ids)
+    gone = describe(folder)
     scope.session.delete(folder)
     scope.session.flush()
+    announce_folder(scope, "folder.removed", gone)
+    announce_folders(scope, [gone.department])
 
 
 def department_exists(session: Session, department_id: int) -> bool:
@@ -182,9 +184,19 @@ def _move(scope: Scope, folder: Folder, place: Place) -> None:
         _change_department(scope, subtree.ids, department_id)
 
 
+def _hold_features(session: Session, folder_ids: Sequence[int]) -> None:
+    """Let nobody else change the features in folders that are about to change.
+
+    Whoever saves a feature holds it first and then its folder; the other way round, two would wait for each other.
+    """
+    features = select(Feature.id).where(Feature.folder_id.in_(folder_ids)).order_by(Feature.id)
+    session.execute(features.with_for_update())
+
+
 def _change_department(scope: Scope, folder_ids: Sequence[int], department_id: int) -> None:
     """Take folders and their features to another department, and tell plugins of each feature."""
     session = scope.session
+    _hold_features(session, folder_ids)
     session.execute(update(Folder).where(Folder.id.in_(folder_ids)).values(department_id=department_id))
     session.execute(update(Feature).where(Feature.folder_id.in_(folder_ids)).values(department_id=department_id))
     features = select(Feature).where(Feature.folder_id.in_(folder_ids)).order_by(Feature.id)

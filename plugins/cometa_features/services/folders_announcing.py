@@ -1,10 +1,10 @@
 """Telling clients that the folders of a department, or what is in them, changed.  Contract: rest-api A6.9, A7."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 
 from cometa_core.events import announce
 from cometa_core.scope import Scope
-from cometa_features.folder_models import Folder
+from cometa_features.folder_answers import FolderRow
 
 
 def announce_folders(scope: Scope, departments: Collection[int]) -> None:
@@ -14,15 +14,17 @@ def announce_folders(scope: Scope, departments: Collection[int]) -> None:
         announce(scope, "folders.changed", {"department_id": department_id}, department_id=department_id)
 
 
-def announce_folder(scope: Scope, kind: str, folder: Folder, shown: Mapping[str, object] | None = None) -> None:
+def announce_folder(scope: Scope, kind: str, folder: FolderRow) -> None:
     """Announce what happened to one folder.
 
     Args:
         scope: unit of work whose transaction changes it.
         kind: ``folder.renamed`` or ``folder.removed``.
-        folder: the folder.
-        shown: its fields as JSON, where it still has some.
+        folder: what it is now, or was at last; not what is in it, since receivers may not be allowed to see features.
     """
-    data: dict[str, object] = {"department_id": folder.department_id, "folder_id": folder.id}
-    announce(scope, kind, data if shown is None else {**data, "folder": dict(shown)},
-             department_id=folder.department_id)  # fmt: skip
+    data = {
+        "department_id": folder.department,
+        "folder": folder.model_dump(mode="json"),
+        "folder_id": folder.folder_id,
+    }
+    announce(scope, kind, data, department_id=folder.department)

@@ -72,7 +72,11 @@ def visible_feature(scope: Scope, feature_id: int, *, for_change: bool = False) 
     """
     query = visible_features(scope).where(Feature.id == feature_id)
     if for_change:
-        query = query.with_for_update(of=Feature).execution_options(populate_existing=True)
+        # Held first and read then: PostgreSQL would compare a feature that went to another department while this
+        # waited with the department that it had before, and not find it.
+        own = in_own_departments(Feature.department_id, scope.identity)
+        scope.session.execute(select(Feature.id).where(Feature.id == feature_id, own).with_for_update())
+        query = query.execution_options(populate_existing=True)
     found = scope.session.scalars(query).first()
     if found is None:
         raise NotFound

@@ -50,7 +50,8 @@ def _exists(scope: Scope, name: str, sent: Mapping[str, Any]) -> bool:
         return scope.identity.sees_department(number) and session.get(Department, number) is not None
     if name == "browser_id":
         return session.get(Browser, number) is not None
-    return takes_features_of(session, number, sent["department_id"])
+    department_id = sent["department_id"]
+    return scope.identity.sees_department(department_id) and takes_features_of(session, number, department_id)
 
 
 def browser_spec(scope: Scope, browser_id: int) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Creating, changing and deleting features.  Contract: rest-api A1.6, A5, A6.8."""
 
 import re
+from collections.abc import Collection
 from typing import Any
 
 from slugify import slugify
@@ -55,8 +56,7 @@ def store_feature(scope: Scope, body: FeatureCreate) -> Feature:
     scope.session.add(feature)
     scope.session.flush()
     save_steps(scope, feature, body.steps_content)
-    announce_folders(scope, [feature.department_id])
-    return _saved(scope, feature, "create")
+    return _saved(scope, feature, "create", {feature.department_id})
 
 
 def change_feature(scope: Scope, feature: Feature, body: FeatureUpdate, if_match: str | None = None) -> Feature:
@@ -91,8 +91,7 @@ def change_feature(scope: Scope, feature: Feature, body: FeatureUpdate, if_match
     feature.version += 1
     feature.last_edited_date = scope.now()
     feature.last_edited_by_id = scope.identity.account_id
-    announce_folders(scope, touched)
-    return _saved(scope, feature, "update")
+    return _saved(scope, feature, "update", touched)
 
 
 def delete_feature(scope: Scope, feature: Feature) -> None:
@@ -108,8 +107,9 @@ def delete_feature(scope: Scope, feature: Feature) -> None:
     if not identity.may("delete_feature") and feature.created_by_id != identity.account_id:
         raise Forbidden("You do not have the permission delete_feature, and somebody else created this feature.")
     _tell(scope, feature, "delete")
-    announce_folders(scope, [feature.department_id])
+    department_id = feature.department_id
     scope.session.execute(delete(Feature).where(Feature.id == feature.id))
+    announce_folders(scope, {department_id})
 
 
 def refuse_removal_of_used(change: ResourceChange, scope: Scope) -> None:
@@ -162,7 +162,7 @@ def _check_version(feature: Feature, version: int | None, if_match: str | None) 
         raise Conflict(text, code="version_conflict")
 
 
-def _saved(scope: Scope, feature: Feature, action: str) -> Feature:
+def _saved(scope: Scope, feature: Feature, action: str, departments: Collection[int]) -> Feature:
     scope.session.flush()
     graph = call_graph(scope.session, [feature])
     cycle = graph.cycle_through(feature.id)
@@ -170,6 +170,7 @@ def _saved(scope: Scope, feature: Feature, action: str) -> Feature:
         path = " > ".join(f"{graph.names[number]} ({number})" for number in cycle)
         raise Conflict(f"The feature would run itself: {path}.", code="feature_cycle")
     _tell(scope, feature, action)
+    announce_folders(scope, departments)
     scope.session.expire(feature)
     saved = visible_feature(scope, feature.id)
     announce_saved(scope, saved)
