@@ -87,6 +87,10 @@ class Result(Model):
     reported_at: Mapped[datetime | None]
     # The totals were sent by whoever stored it in a final state; they do not follow the step rows.
     sent_totals: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    # What nothing else of the row tells: names of browser, pictures, files and video, as the external runner sent them.
+    report: Mapped[dict[str, Any] | None]
+    # It was stored by whoever made it elsewhere; no worker takes it.
+    external: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
 
     total: Mapped[int] = mapped_column(Integer, default=0)
     ok: Mapped[int] = mapped_column(Integer, default=0)

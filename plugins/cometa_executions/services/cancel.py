@@ -12,9 +12,11 @@ from cometa_core.scope import Scope
 from cometa_executions.models import Result
 from cometa_executions.services.external_leases import cancelled
 from cometa_executions.services.finish import Ending, end_result
-from cometa_executions.services.reading import run_info, visible_results
+from cometa_executions.services.reading import run_info, visible_result, visible_results
 from cometa_executions.states import ACTIVE, UNFINISHED, Reason, State
 from cometa_features.api import visible_feature
+
+LARGEST_PID = 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,32 @@ def cancel_feature(scope: Scope, feature_id: int) -> Cancelled:
     # events of the run afterwards, and both orders at once would block each other.
     query = query.order_by(Result.id).with_for_update(of=Result)
     return _cancel(scope, scope.session.scalars(query).unique().all())
+
+
+def cancel_process(scope: Scope, pid: int, result_id: int | None) -> Cancelled:
+    """Cancel the running result whose runner has a number.
+
+    Args:
+        scope: unit of work of the caller.
+        pid: number of the process on the machine that runs it.
+        result_id: the result that is meant, where machines have processes of the same number.
+
+    Raises:
+        NotFound: the named result is unknown or not visible.
+        Conflict: ``ambiguous_pid``, several results have this number.
+    """
+    if result_id is not None:
+        visible_result(scope, result_id)
+    if pid > LARGEST_PID:
+        return Cancelled(())
+    query = visible_results(scope).where(Result.pid == pid, Result.state.in_([state.value for state in ACTIVE]))
+    if result_id is not None:
+        query = query.where(Result.id == result_id)
+    found = scope.session.scalars(query.order_by(Result.id).with_for_update(of=Result)).unique().all()
+    if len(found) > 1:
+        text = f"{len(found)} running results have the process number {pid}. Say which one: feature_result_id."
+        raise Conflict(text, code="ambiguous_pid")
+    return _cancel(scope, found)
 
 
 def cancel_result(scope: Scope, result: Result) -> Cancelled:

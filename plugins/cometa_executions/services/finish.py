@@ -12,7 +12,7 @@ from cometa_core.scope import Scope
 from cometa_executions.models import Artifact, PlanRecord, Result, Run, StepResult
 from cometa_executions.services.latest import results_left, show_newest_run, sums_of
 from cometa_executions.services.transition import change_state
-from cometa_executions.states import UNFINISHED, Reason, State
+from cometa_executions.states import UNFINISHED, Reason, State, state_of_run
 
 LONGEST_LOG_TAIL = 64 * 1024
 
@@ -27,6 +27,7 @@ class Ending:
         text: sentence for people; empty for Success and Failed.
         log_tail: last 64 KB of the log; None = keep what is stored.
         values: further columns of the result.
+        totals: sums that a runner sent which reported no step; None = counted from the step rows.
     """
 
     state: State | None
@@ -34,6 +35,7 @@ class Ending:
     text: str = ""
     log_tail: str | None = None
     values: dict[str, Any] = field(default_factory=dict)
+    totals: "Totals | None" = None
 
 
 @dataclass(frozen=True)
@@ -70,13 +72,13 @@ def end_result(scope: Scope, run: RunInfo, old: State, ending: Ending, *, fence:
     result = session.get(Result, run.feature_result_id, populate_existing=True, with_for_update=True)
     if result is None or result.state != old.value or (fence is not None and result.fence != fence):
         return False
-    skips = close_rows(session, result, ending)
-    totals = count(session, result)
+    skips = [] if ending.totals else close_rows(session, result, ending)
+    totals = ending.totals or count(session, result)
     state = ending.state or (State.FAILED if totals.fails else State.SUCCESS)
     if not change_state(session, result.id, old, state, fence=fence, **_columns(scope, result, ending, totals)):
         return False
     session.refresh(result)
-    append(scope, run, [*skips, *_last_events(result, state, ending, totals)])
+    append(scope, run, [*skips, *last_events(result, state, ending, totals)])
     close_run(scope, run)
     return True
 
@@ -180,7 +182,8 @@ def _columns(scope: Scope, result: Result, ending: Ending, totals: Totals) -> di
     return columns
 
 
-def _last_events(result: Result, state: State, ending: Ending, totals: Totals) -> list[NewEvent]:
+def last_events(result: Result, state: State, ending: Ending, totals: Totals) -> list[NewEvent]:
+    """Build the events that end a result: ``result.finished``, after ``result.error`` where the platform failed."""
     events: list[NewEvent] = []
     if state in {State.ERROR, State.TIMEOUT}:
         events.append(("result.error", {"reason": ending.reason.value, "message": ending.text}))
@@ -219,6 +222,7 @@ def close_run(scope: Scope, run: RunInfo) -> None:
     if session.connection().execute(closing.execution_options(synchronize_session=False)).rowcount != 1:
         return
     show_newest_run(session, run.feature_id)
-    sums = sums_of(results_left(session, run.run_id))
+    left = results_left(session, run.run_id)
+    state, sums = state_of_run(State(result.state) for result in left).value, sums_of(left)
     info = RunInfo(run.run_id, None, run.feature_id, run.feature_name, run.department_id)
-    append(scope, info, [("run.completed", {"state": sums["status"], **sums})])
+    append(scope, info, [("run.completed", {"state": state, **sums})])

@@ -44,9 +44,14 @@ def results_left(session: Session, run_id: int) -> Sequence[Result]:
     return session.scalars(query.execution_options(populate_existing=True)).all()
 
 
+def status_of(result: Result) -> str:
+    """Return the verdict that counts: what a person decided, else the state that the runner reached."""
+    return str(result.override["status"]) if result.override else result.state
+
+
 def sums_of(results: Sequence[Result]) -> dict[str, Any]:
     """Sum the results of a run for ``Feature.info`` and ``run.completed``."""
-    state = state_of_run(State(result.state) for result in results)
+    state = state_of_run(State(status_of(result)) for result in results)
     execution_ms = sum(result.execution_ms for result in results)
     return {
         "status": state.value,

@@ -39,14 +39,14 @@ class Queue:
         self.cloud_is_full = and_(self.cloud_limit > 0, _active_in_cloud() >= self.cloud_limit)
 
     def of(self, *columns: Any) -> Select[Any]:
-        """Select columns of the queued results in the order of the queue."""
+        """Select columns of the queued results that workers may take, in the order of the queue."""
         return (
             select(*columns)
             .select_from(Result)
             .join(Feature, Feature.id == Result.feature_id)
             .join(Department, Department.id == Feature.department_id)
             .outerjoin(Cloud, Cloud.name == Result.browser["cloud"].as_string())
-            .where(Result.state == State.QUEUED.value, Result.removed.is_(False))
+            .where(Result.state == State.QUEUED.value, Result.removed.is_(False), Result.external.is_(False))
             .order_by(*self.order)
         )
 

@@ -74,7 +74,8 @@ def sweep(runtime: Runtime, watch: LeaseWatch, ring: Callable[[], object]) -> No
 def count_queued(runtime: Runtime) -> int:
     """Count the results that wait for a worker."""
     with runtime.reading() as session:
-        query = select(func.count()).select_from(Result).where(Result.state == State.QUEUED.value)
+        waiting = (Result.state == State.QUEUED.value, Result.external.is_(False))
+        query = select(func.count()).select_from(Result).where(*waiting)
         return session.scalar(query) or 0
 
 

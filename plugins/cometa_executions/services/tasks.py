@@ -58,7 +58,7 @@ def start_task(scope: Scope, report: TaskReport) -> TaskState:
         raise Conflict(f"The result already ended as {result.state}.", code="terminal_state")
     if result.worker:
         raise Conflict(f"The worker {result.worker} executes this result.", code="result_running")
-    _begin(scope, result, report.pid)
+    advance(scope, result, State.RUNNING, report.pid)
     task = scope.session.get(Task, result.id)
     if task is None:
         task = Task(result_id=result.id, feature_id=result.feature_id, started_at=scope.now())
@@ -105,19 +105,24 @@ def _changed(session: Session, statement: Update) -> bool:
     return session.connection().execute(statement.execution_options(synchronize_session=False)).rowcount == 1
 
 
-def _begin(scope: Scope, result: Result, pid: int) -> None:
-    """Bring a result to Running, whatever state it waits in."""
+def advance(scope: Scope, result: Result, target: State, pid: int | None = None) -> None:
+    """Bring a held result to Initializing or Running, whatever state it waits in, and note that its runner reports.
+
+    Raises:
+        Conflict: ``result_running``, somebody else began to execute it.
+    """
     session, now, events = scope.session, scope.now(), list[NewEvent]()
     if result.state == State.QUEUED.value:
         _change(session, result, State.INITIALIZING, attempt=Result.attempt + 1, beat=0)
         events.append(("result.initializing", {"worker": "", "attempt": result.attempt}))
-    if result.state == State.INITIALIZING.value:
+    if result.state == State.INITIALIZING.value and target is State.RUNNING:
         _change(session, result, State.RUNNING, started_at=now)
         started = {"session_id": result.session_id, "browser": result.browser, "pid": pid, "attempt": result.attempt}
         events.append(("result.started", started))
     append(scope, run_info(result), events)
-    result.pid, result.reported_at = pid, now
-    result.started_at = result.started_at or now
+    result.pid, result.reported_at = pid or result.pid, now
+    if target is State.RUNNING:
+        result.started_at = result.started_at or now
 
 
 def _change(session: Session, result: Result, state: State, **values: Any) -> None:

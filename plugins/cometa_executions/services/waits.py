@@ -17,6 +17,8 @@ from cometa_executions.states import State
 FRESH = timedelta(seconds=60)
 """A worker that was not seen for longer counts as gone."""
 
+EXTERNAL = "a runner outside of this installation has to take it"
+
 
 @dataclass(frozen=True)
 class Wait:
@@ -49,7 +51,9 @@ def why_waiting(scope: Scope, results: Sequence[Result]) -> dict[int, Wait]:
     rows = [(place, row) for place, row in enumerate(session.execute(queue.of(*columns)).mappings(), start=1)]
     workers = _living_workers(scope)
     site = _site_limit(scope, session)
-    return {row["id"]: _wait(place, row, workers, site) for place, row in rows if row["id"] in wanted}
+    waits = {row["id"]: _wait(place, row, workers, site) for place, row in rows if row["id"] in wanted}
+    elsewhere = (result for result in results if result.external and result.state == State.QUEUED.value)
+    return waits | {result.id: Wait(1, EXTERNAL, 0) for result in elsewhere}
 
 
 def _wait(place: int, row: RowMapping, workers: Sequence[WorkerRecord], site: str) -> Wait:
