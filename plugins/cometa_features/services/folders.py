@@ -112,7 +112,7 @@ def change_folder(scope: Scope, folder_id: int, name: str | None, place: Place |
     if place is not None:
         _move(scope, folder, place)
     renamed = name is not None and name != folder.name
-    folder.name = folder.name if name is None else name
+    folder.name = name or folder.name
     scope.session.flush()
     folder = visible_folder(scope, folder_id)
     if renamed:

@@ -122,6 +122,7 @@ def test_a_key_that_only_reads_changes_nothing(runtime, app, api):
     assert code(reader.patch("/api/folders/", {"folder_id": folder}, status=403)) == (403, "scope_missing")
 
 
+@pytest.mark.parametrize("runtime", ["sqlite", pytest.param("postgresql", marks=pytest.mark.system)], indirect=True)
 def test_a_new_department_takes_sub_folders_and_features_along(both, other):
     """Contract: rest-api A6.9."""
     outer = create(both, "Outer")
@@ -182,6 +183,7 @@ def test_owners_may_vanish(runtime, app, api):
     assert (read["owner"], read["owner_name"]) == (None, None)
 
 
+@pytest.mark.parametrize("runtime", ["sqlite", pytest.param("postgresql", marks=pytest.mark.system)], indirect=True)
 def test_a_department_without_features_is_deleted_with_its_folders(runtime, app, api, other):
     """Contract: rest-api A5."""
     root = make_caller(runtime, app, "root@example.org", role="SUPERUSER")

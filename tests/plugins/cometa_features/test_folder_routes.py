@@ -58,6 +58,7 @@ def test_siblings_stand_by_id_and_may_have_one_name(api, folder):
     assert [each["folder_id"] for each in home(api)["folders"]] == ids
 
 
+@pytest.mark.parametrize("runtime", ["sqlite", pytest.param("postgresql", marks=pytest.mark.system)], indirect=True)
 def test_one_folder_is_read_with_everything_in_it_and_nothing_else(api, folder):
     """Contract: rest-api A6.9."""
     outer = folder("Outer")
