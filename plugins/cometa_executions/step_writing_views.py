@@ -1,6 +1,6 @@
 """Routes that write step results.  Contract: rest-api A6.10."""
 
-from cometa_core.errors import Forbidden, Invalid
+from cometa_core.errors import Invalid
 from cometa_core.security.permission import AUTHENTICATED
 from cometa_core.web.dialect import Created, Updated
 from cometa_core.web.request import Request
@@ -9,9 +9,9 @@ from cometa_executions.models import StepResult
 from cometa_executions.presenting import present_steps
 from cometa_executions.runner_fields import LARGEST_COUNT
 from cometa_executions.schemas import StepResultOut, StepResultRow
+from cometa_executions.services.rights import require_runner_or
 from cometa_executions.services.step_changes import change_step
 from cometa_executions.services.step_writing import set_pixel_difference, store_step
-from cometa_executions.services.tokens import is_runner
 from cometa_executions.step_writing_schemas import PixelDifference, StepResultIn, StepResultPatch
 from cometa_executions.views import addressed_result, addressed_step_result, one_step_result, step_results
 
@@ -37,8 +37,7 @@ def changeable_step_result(request: Request) -> StepResult:
     Raises:
         Forbidden: the caller is neither a runner nor allowed to change verdicts.
     """
-    if not (is_runner(request.scope) or request.identity.may("change_result_status")):
-        raise Forbidden("You do not have the permission change_result_status.")
+    require_runner_or(request.scope, "change_result_status")
     return addressed_step_result(request)
 
 
