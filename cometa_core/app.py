@@ -160,12 +160,18 @@ def policy_of(runtime: Runtime) -> SecurityPolicy:
 
 
 def request_session(request: Request) -> Any:
-    """Open the session of a request; it joins the request's transaction and takes no write lock for safe methods."""
+    """Open the session of a request.
+
+    One that changes something joins the transaction of its request and is followed by the audit log; one that only
+    reads takes no write lock and has nothing to commit.
+    """
     runtime: Runtime = request.registry["cometa.runtime"]
-    engine = runtime.engine if request.changes_something else runtime.readonly_engine
-    session = runtime.sessions(bind=engine, expire_on_commit=True)
-    if request.changes_something:
-        follow_changes(session)
+    if not request.changes_something:
+        reading = runtime.reading()
+        request.add_finished_callback(lambda _request: reading.close())
+        return reading
+    session = runtime.sessions(bind=runtime.engine, expire_on_commit=True)
+    follow_changes(session)
     zope.sqlalchemy.register(session, transaction_manager=request.tm, initial_state="changed")
     return session
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import BindParameter, Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from cometa_accounts.api import name_key, unique_slug
@@ -17,7 +17,7 @@ from cometa_core.scope import Scope
 Named = TypeVar("Named", Application, Environment)
 
 # Made once: every answer that names them asks, and making a statement costs more than executing it.
-KEYS = bindparam("keys", expanding=True)
+KEYS: BindParameter[list[int]] = bindparam("keys", expanding=True)
 APPLICATION_NAMES = select(Application.id, Application.name).where(Application.id.in_(KEYS))
 ENVIRONMENT_NAMES = select(Environment.id, Environment.name).where(Environment.id.in_(KEYS))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, joinedload, lazyload
@@ -34,14 +35,19 @@ class FeatureFilter:
 def visible_features(scope: Scope, wanted: FeatureFilter | None = None) -> Select[Feature]:
     """Select the features of the caller's departments by id, with the rows that their answer needs."""
     return (
-        select(Feature)
-        .options(
-            # Of accounts only their own columns are shown.
-            joinedload(Feature.created_by).options(lazyload(Account.role), lazyload(Account.memberships)),
-            joinedload(Feature.last_edited_by).options(lazyload(Account.role), lazyload(Account.memberships)),
-        )
+        _with_authors()
         .where(in_own_departments(Feature.department_id, scope.identity), *_conditions(wanted or FeatureFilter()))
         .order_by(Feature.id)
+    )
+
+
+@cache
+def _with_authors() -> Select[Feature]:
+    """Make the beginning of all these queries once: the options cost as much as a query does."""
+    of_author = (lazyload(Account.role), lazyload(Account.memberships))
+    # Of accounts only their own columns are shown.
+    return select(Feature).options(
+        joinedload(Feature.created_by).options(*of_author), joinedload(Feature.last_edited_by).options(*of_author)
     )
 
 

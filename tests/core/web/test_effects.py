@@ -43,7 +43,7 @@ def get(app, query="", **options):
 
 
 def test_parameters_come_from_the_query_in_the_types_of_the_body(ordering):
-    """Contract: rest-api A1.7."""
+    """R-028.  Contract: rest-api A1.7."""
     query = "?feature_id=7&wait=true&name=12&browsers=[{%22browser%22:%22chrome%22}]"
     assert get(ordering, query).json == {
         "feature_id": 7, "wait": True, "name": "12", "browsers": [{"browser": "chrome"}],
@@ -51,7 +51,7 @@ def test_parameters_come_from_the_query_in_the_types_of_the_body(ordering):
 
 
 def test_they_come_from_a_json_body_too_and_the_query_wins(ordering):
-    """Contract: rest-api A1.7."""
+    """R-028.  Contract: rest-api A1.7."""
     answer = ordering.request(
         "/orders/?feature_id=8", method="GET", body=b'{"feature_id": 7, "name": "x"}',
         headers={"X-Caller": "ada", "Content-Type": "application/json"},
@@ -96,7 +96,7 @@ def strict_app(installation):
 
 
 def test_they_can_be_switched_off(installation, strict_app):
-    """Contract: rest-api A1.7."""
+    """R-028.  Contract: rest-api A1.7."""
     strict = make_caller(installation, strict_app, "strict@example.org", role="SUPERUSER")
     refused = strict.get(PARSE, status=405)
     assert refused.json["code"] == "legacy_get_disabled"
