@@ -89,7 +89,7 @@ class Result(Model):
     sent_totals: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     # What nothing else of the row tells: names of browser, pictures, files and video, as the external runner sent them.
     report: Mapped[dict[str, Any] | None]
-    # It was stored by whoever made it elsewhere; no worker takes it.
+    # It was made elsewhere, or a runner outside has the token for it; no worker takes it.
     external: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
 
     total: Mapped[int] = mapped_column(Integer, default=0)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from cometa_core.contracts.identity import Identity
 from cometa_core.contracts.permissions import KeyScope
@@ -39,6 +40,7 @@ class IssuedToken:
 def issue_token(scope: Scope, result_id: int) -> IssuedToken:
     """Make a token for the external runner of a result; earlier ones of the result stay valid.
 
+    From now on no worker takes the result.
     No right is checked: whoever hands out jobs decides who gets one.
 
     Raises:
@@ -46,13 +48,7 @@ def issue_token(scope: Scope, result_id: int) -> IssuedToken:
         Conflict: ``terminal_state``, it has ended; ``result_running``, a worker executes it.
     """
     session, now = scope.session, scope.now()
-    result = session.get(Result, result_id)
-    if result is None or result.removed:
-        raise NotFound(f"There is no result {result_id}.")
-    if result.state not in {state.value for state in UNFINISHED}:
-        raise Conflict(f"The result already ended as {result.state}.", code="terminal_state")
-    if result.worker:
-        raise Conflict(f"The worker {result.worker} executes this result.", code="result_running")
+    _reserve(session, result_id)
     limit = timedelta(seconds=scope.runtime.settings.seconds("cometa.limit.feature_seconds"))
     text = f"cms_{secrets.token_urlsafe(32)}"
     session.execute(delete(ServiceToken).where(ServiceToken.expires_at <= now))
@@ -62,6 +58,20 @@ def issue_token(scope: Scope, result_id: int) -> IssuedToken:
     session.add(row)
     session.flush()
     return IssuedToken(text, result_id, row.expires_at)
+
+
+def _reserve(session: Session, result_id: int) -> None:
+    """Take a result from the workers: whoever has its token executes it."""
+    free = (Result.id == result_id, Result.state.in_([state.value for state in UNFINISHED]), Result.worker == "")
+    statement = update(Result).where(*free, Result.removed.is_(False)).values(external=True)
+    if session.connection().execute(statement.execution_options(synchronize_session=False)).rowcount == 1:
+        return
+    result = session.get(Result, result_id, populate_existing=True)
+    if result is None or result.removed:
+        raise NotFound(f"There is no result {result_id}.")
+    if result.state not in {state.value for state in UNFINISHED}:
+        raise Conflict(f"The result already ended as {result.state}.", code="terminal_state")
+    raise Conflict(f"The worker {result.worker} executes this result.", code="result_running")
 
 
 def hash_of(token: str) -> str:

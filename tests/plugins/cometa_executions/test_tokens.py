@@ -202,6 +202,14 @@ def test_tokens_are_made_for_results_that_wait_for_a_runner(bench):
         assert error.value.code == code
 
 
+def test_no_worker_takes_a_result_whose_token_was_made(bench, waiting):
+    """rest-api A2.6, runner A.8: one result, one runner."""
+    token_for(bench, waiting.id)
+    assert bench.claim() is None
+    free = bench.accept(waiting.feature_id).result_ids[0]
+    assert bench.claim().lease.result_id == free
+
+
 class OpenContext(CommandContext):
     """Gives the command the open runtime and keeps its answer."""
 
