@@ -69,11 +69,13 @@ class Described:
 
     def uses(self) -> Iterator[tuple[str, Any, Mode]]:
         """Yield a name for each type that the verb reads or writes, the type, and which of both."""
-        for part, kind, mode in (
+        parts = [
             ("body", self.operation.body, "validation"),
             ("query", self.operation.query, "validation"),
             ("answer", self.operation.answer, "serialization"),
-        ):
+            *((f"answer {status}", kind, "serialization") for status, kind in self.operation.other_answers.items()),
+        ]
+        for part, kind, mode in parts:
             if kind is not None:
                 yield f"{part} of {self.method} {self.path}", kind, mode  # type: ignore[misc]  # literals above
 
@@ -160,7 +162,11 @@ def _operation(verb: Described, schemas: Schemas, example: Example) -> dict[str,
         "summary": summary,
         "description": f"{rest.strip()}\n\nPermission: `{operation.permission}`.".strip(),
         "parameters": [*_path_parameters(verb.path), *_query_parameters(verb, schemas)],
-        "responses": {str(operation.status): _success(verb, schemas, example), **_refusals(verb, schemas)},
+        "responses": {
+            str(operation.status): _success(verb, schemas, example),
+            **_other_successes(verb, schemas),
+            **_refusals(verb, schemas),
+        },
         "security": [] if operation.permission == PUBLIC else [{"key": []}],
     }
     if service.tag:
@@ -224,6 +230,16 @@ def _success(verb: Described, schemas: Schemas, example: Example) -> dict[str, A
     if verb.returned is Page:
         described["headers"] = HEADERS_OF_LISTS
     return described
+
+
+def _other_successes(verb: Described, schemas: Schemas) -> dict[str, Any]:
+    return {
+        str(status): {
+            "description": HTTPStatus(status).phrase,
+            "content": {JSON: {"schema": schemas.of(f"answer {status}", verb)}},
+        }
+        for status in verb.operation.other_answers
+    }
 
 
 def _answer(verb: Described, schemas: Schemas) -> dict[str, Any] | None:

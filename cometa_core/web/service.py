@@ -3,7 +3,7 @@
 Cornice brings the routing; everything else is done here, in the order of rest-api A1.5.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,6 +29,7 @@ class Operation:
         query: model of the query parameters.
         answer: type of the success body.
         status: status of success, for the documentation.
+        other_answers: statuses of further kinds of success -> types of their bodies, for the documentation.
         errors: codes beyond the general ones.
         load: finds the addressed row before the fields of the body are checked; where the body names the row it
             reads ``request.raw_body_object``, in which any key may be missing or of any type.
@@ -45,6 +46,7 @@ class Operation:
     query: type[BaseModel] | None = None
     answer: Any = None
     status: int = 200
+    other_answers: Mapping[int, Any] = field(default_factory=dict)
     errors: tuple[str, ...] = ()
     load: Callable[[Request], Any] | None = None
     media_type: str | None = None

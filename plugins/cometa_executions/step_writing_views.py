@@ -22,6 +22,7 @@ def presented(request: Request, row: StepResult) -> StepResultOut:
 
 
 @step_results.post(permission="run_feature", load=addressed_result, body=StepResultIn, answer=StepResultRow, status=201,
+                   other_answers={200: StepResultRow},
                    errors=("id_mismatch", "duplicate_sequence", "terminal_state", "result_running"),
                    audited=False, runner="feature_result_id")  # fmt: skip
 def add_step_result(request: Request) -> Created | StepResultRow:

@@ -42,6 +42,13 @@ class TreeOut(BaseModel):
     folders: list[FolderOut]
 
 
+class MovedFolder(BaseModel):
+    """A folder in its new place."""
+
+    success: bool = True
+    data: FolderOut
+
+
 def describe(folder: Folder) -> FolderRow:
     """Present a folder without what is in it."""
     return FolderRow(

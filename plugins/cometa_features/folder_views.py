@@ -10,7 +10,7 @@ from cometa_core.web.request import Request
 from cometa_core.web.service import Service
 from cometa_features import folder_schemas as schemas
 from cometa_features.answers import FeatureOut, present_feature
-from cometa_features.folder_answers import FolderOut, TreeOut, present_folder, present_home
+from cometa_features.folder_answers import FolderOut, MovedFolder, TreeOut, present_folder, present_home
 from cometa_features.folder_models import Folder
 from cometa_features.models import Feature
 from cometa_features.services import folders as service
@@ -74,6 +74,7 @@ def read_tree(request: Request) -> TreeOut:
     body=schemas.FolderPost,
     answer=FolderOut,
     status=201,
+    other_answers={200: MovedFolder},
     errors=("folder_too_deep", "folder_cycle"),
 )
 def create_or_move(request: Request) -> Created | Updated:

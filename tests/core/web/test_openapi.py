@@ -290,3 +290,17 @@ def test_the_document_names_the_base_that_the_caller_used(serve, path, base):
     app = serve()
     for _ in range(2):
         assert app.get(path).json["servers"] == [{"url": base}]
+
+
+def test_further_kinds_of_success_are_described(document):
+    service = Service("part", "/parts/")
+
+    @service.post(permission="edit_part", body=Part, answer=Part, status=201, other_answers={200: Part, 202: Search})
+    def make_part(_request):
+        """Make a part, or say that it is there."""
+
+    found = document(service)
+    check(found)
+    answers = found["paths"]["/parts/"]["post"]["responses"]
+    assert {"200", "201", "202"} <= set(answers)
+    assert answers["200"]["content"] == answers["201"]["content"] != answers["202"]["content"]
