@@ -32,11 +32,13 @@ TAG = "Execution"
 exectest = Service("exectest", "/exectest/", description="Start a feature.", tag=TAG)
 run_test = Service("run_test", "/run_test/", description="Start a feature; entry for machine callers.", tag=TAG)
 STARTED = schemas.Executed | schemas.Started
+LATER = {202: STARTED}
+"""The answer when the wait ends before the results."""
 START_ERRORS = ("not_found", "no_browsers", "unknown_browser", "cloud_inactive", "no_steps", "plan_error")
 
 
-@exectest.post(permission="run_feature", body=schemas.Execute, answer=STARTED, other_answers={202: STARTED}, errors=START_ERRORS)
-@run_test.post(permission="run_feature", body=schemas.Execute, answer=STARTED, other_answers={202: STARTED}, errors=START_ERRORS)
+@exectest.post(permission="run_feature", body=schemas.Execute, answer=STARTED, other_answers=LATER, errors=START_ERRORS)
+@run_test.post(permission="run_feature", body=schemas.Execute, answer=STARTED, other_answers=LATER, errors=START_ERRORS)
 def start(request: Request) -> Any:
     """Start a feature in every browser of its list; with ``wait`` answer when all results are terminal."""
     body: schemas.Execute = request.body_model

@@ -14,7 +14,9 @@ from cometa_core.cli.main import all_commands, run
 from cometa_core.contracts.health import Finding, HealthCheck
 from cometa_core.errors import PluginError
 
-EVERY_COMMAND = {"api-key", "config", "db", "demo", "doctor", "init", "plugins", "run", "serve", "token", "up", "worker"}
+EVERY_COMMAND = {
+    "api-key", "config", "db", "demo", "doctor", "init", "plugins", "run", "serve", "token", "up", "worker",
+}  # fmt: skip
 
 
 def leaves(command, words=()):
