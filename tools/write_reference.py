@@ -115,7 +115,7 @@ def permissions_page(plugins: Plugins) -> str:
         NOTICE,
         f"{len(found)} flags. A request that changes something needs the flag of the account's role **and** the scope "
         "of the key; a request that only reads needs the scope `read` whatever the table says. What a role has "
-        "is read with `GET /api/permissions/`. Flags of folders, variables, mobiles and housekeeping wait for plugins "
+        "is read with `GET /api/permissions/`. Flags of mobiles and housekeeping wait for plugins "
         "that are not part of this release; roles show them all the same.",
         "\n".join(permissions_table(found)),
     ]
