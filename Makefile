@@ -70,6 +70,7 @@ check: venv ## Check style, formatting, types and who imports whom
 
 bench: venv browser ## Measure figures for orientation
 	@$(BIN)/python -W ignore benchmarks/orientation.py
+	@$(BIN)/python -W ignore benchmarks/throughput.py
 	@$(BIN)/python -W ignore benchmarks/lists.py
 
 fuzz: venv .venv-fuzz/installed ## Send generated requests to a real server
