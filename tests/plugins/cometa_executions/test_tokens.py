@@ -71,7 +71,7 @@ def test_a_token_reads_its_feature_steps_and_result(bench, runner, waiting):
 
 
 def test_other_rows_do_not_exist_for_a_token(bench, app):
-    """rest-api A2.6: another result is 404, of the same feature and department too."""
+    """R-046, rest-api A2.6: another result is 404, of the same feature and department too."""
     other = bench.finished()
     waiting = bench.results(bench.accept(bench.feature()).run_id)[0]
     sibling = bench.accept(waiting.feature_id).result_ids[0]
@@ -95,7 +95,7 @@ def test_other_rows_do_not_exist_for_a_token(bench, app):
 
 
 def test_everything_else_is_closed_to_tokens(app, runner, waiting):
-    """rest-api A2.6: 403 scope_missing; every declared operation but those of runners."""
+    """R-046, rest-api A2.6: 403 scope_missing; every declared operation but those of runners."""
     refused = [
         ("GET", "/api/features/"), ("GET", "/api/feature_results/?feature_id=1"), ("GET", "/api/departments/"),
         ("GET", "/api/accounts/"), ("GET", "/api/api_keys/"), ("GET", "/addoidcaccount/"), ("GET", "/info/"),
@@ -169,7 +169,7 @@ def test_a_token_lives_as_long_as_a_feature_may_take_and_a_little_longer(bench, 
 
 
 def test_a_token_is_dead_ten_minutes_after_the_end(bench, app, runner, waiting):
-    """rest-api A2.6."""
+    """R-046, rest-api A2.6."""
     end(bench, waiting)
     bench.clock.pass_by(599)
     runner.get(f"/feature_results/{waiting.id}/")
