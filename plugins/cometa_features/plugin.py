@@ -11,14 +11,22 @@ from cometa_core.contracts.change import ResourceChange
 from cometa_core.contracts.migration import MigrationSource
 from cometa_core.contracts.permissions import Permission
 from cometa_core.scope import Scope
-from cometa_features import folder_models, models
+from cometa_core.settings import Setting, as_integer
+from cometa_features import folder_models, history_models, models
 from cometa_features.refusals import explain_twice
+from cometa_features.services.history import LIMIT_KEY
 from cometa_features.services.saving import refuse_removal_of_used
 
 PLUGIN = PluginInfo("features", "Features and their steps", requires=("accounts", "catalog"))
 
 MOST = ("SUPERUSER", "MANAGER", "DEVOPS", "ANALYSIS")
 EVERYBODY = (*MOST, "ANONYMOUS")
+
+
+@hookimpl
+def cometa_settings() -> Iterable[Setting]:
+    """Declare how much of the history of features is kept."""
+    return [Setting(LIMIT_KEY, 200, "Versions that are kept of each feature; at least one.", as_integer)]
 
 
 @hookimpl
@@ -37,7 +45,7 @@ def cometa_permissions() -> Iterable[Permission]:
 @hookimpl
 def cometa_models() -> Iterable[ModuleType]:
     """Name the modules of the tables."""
-    return [models, folder_models]
+    return [models, folder_models, history_models]
 
 
 @hookimpl
@@ -57,4 +65,5 @@ def cometa_includeme(config: Configurator) -> None:
     """Add the routes."""
     config.scan("cometa_features.views")
     config.scan("cometa_features.folder_views")
+    config.scan("cometa_features.history_views")
     config.add_subscriber(explain_twice, ContextFound)

@@ -10,6 +10,7 @@ from cometa_core.web.request import Request
 from cometa_core.web.service import Service
 from cometa_features import schemas
 from cometa_features.answers import FeatureOut, StepOut, present_feature, present_features, present_steps
+from cometa_features.folder_views import named_in_body
 from cometa_features.models import Feature
 from cometa_features.services.reading import (
     FeatureFilter,
@@ -40,6 +41,12 @@ def addressed_for_change(request: Request) -> Feature:
     return visible_feature(request.scope, int(request.matchdict["feature_id"]), for_change=True)
 
 
+def named_for_change(request: Request) -> Feature | None:
+    """Find the feature that the body names and hold it until the end of the transaction."""
+    number = named_in_body(request.raw_body_object, "feature_id")
+    return None if number is None else visible_feature(request.scope, number, for_change=True)
+
+
 @features.get(permission="view_feature", query=schemas.FeatureQuery, answer=list[FeatureOut])
 def list_features(request: Request) -> Page:
     """List the visible features."""
@@ -57,13 +64,18 @@ def create(request: Request) -> Created:
     return Created(present_feature(request.scope, store_feature(request.scope, request.body_model)))
 
 
-@features.patch(permission="edit_feature", body=schemas.FeatureUpdate, answer=FeatureOut, errors=CHANGE_ERRORS)
+@features.patch(
+    permission="edit_feature",
+    load=named_for_change,
+    body=schemas.FeatureUpdate,
+    answer=FeatureOut,
+    errors=CHANGE_ERRORS,
+)
 def change_by_body(request: Request) -> Updated:
     """Change the feature that the body names."""
-    feature_id = request.body_model.feature_id
-    if feature_id is None:
+    if request.resource is None:
         raise Invalid.field("feature_id", "is required")
-    return Updated(_changed(request, visible_feature(request.scope, feature_id, for_change=True)))
+    return Updated(_changed(request, request.resource))
 
 
 @one_feature.get(permission="view_feature", load=addressed, answer=FeatureOut, runner="feature_id")

@@ -17,6 +17,7 @@ from cometa_features.schemas import FeatureCreate, FeatureFields, FeatureUpdate
 from cometa_features.services.announcing import announce_saved
 from cometa_features.services.folders_announcing import announce_folders
 from cometa_features.services.graph import call_graph
+from cometa_features.services.history import keep_version
 from cometa_features.services.reading import visible_feature
 from cometa_features.services.references import browser_spec, check_references
 from cometa_features.services.steps import save_steps
@@ -173,6 +174,7 @@ def _saved(scope: Scope, feature: Feature, action: str, departments: Collection[
     announce_folders(scope, departments)
     scope.session.expire(feature)
     saved = visible_feature(scope, feature.id)
+    keep_version(scope, saved)
     announce_saved(scope, saved)
     return saved
 
