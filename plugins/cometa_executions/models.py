@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, Integer, String, Text, UniqueConstraint, false
+from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, Integer, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cometa_accounts.api import Account
@@ -12,6 +12,8 @@ from cometa_features.api import Feature
 
 # Sent times may have up to 100000000 s.
 MILLISECONDS = BigInteger().with_variant(Integer, "sqlite")
+
+IS_VIDEO = text("role = 'video'")
 
 
 class Run(Model):
@@ -149,6 +151,7 @@ class Artifact(Model):
         Index("ix_executions_artifact_result_id", "result_id"),
         Index("ix_executions_artifact_step_result_id", "step_result_id"),
         Index("ix_executions_artifact_sha256", "department_id", "sha256"),
+        Index("ix_executions_artifact_video", "name", sqlite_where=IS_VIDEO, postgresql_where=IS_VIDEO),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

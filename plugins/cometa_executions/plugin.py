@@ -103,7 +103,10 @@ def cometa_includeme(config: Configurator) -> None:
     """Add the routes."""
     # They add verbs to paths of the module scanned last.
     config.scan("cometa_executions.step_writing_views")
+    config.scan("cometa_executions.result_views")
     config.scan("cometa_executions.task_views")
+    config.scan("cometa_executions.kill_views")
+    config.scan("cometa_executions.download_views")
     config.scan("cometa_executions.views")
     config.scan("cometa_executions.event_views")
 

@@ -1,6 +1,7 @@
 """Rows as answers; names of other objects are read from the joined rows.  Contract: rest-api A1.6, A4.5 to A4.7."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -10,12 +11,14 @@ from cometa_core.settings import Settings
 from cometa_executions.models import Result, Run, StepResult
 from cometa_executions.numbers import seconds_text, success_rate
 from cometa_executions.schemas import FeatureResult, FeatureRun, Override, Owner, StepResultOut, Waiting
+from cometa_executions.services.files import FILE_ROLES, ResultFiles, files_of
+from cometa_executions.services.latest import status_of
 from cometa_executions.services.reading import step_ids
 from cometa_executions.services.step_writing import SENT_FIELDS, counters_of
 from cometa_executions.services.waits import Wait, why_waiting
 from cometa_executions.states import UNFINISHED, State, state_of_run
 
-FILE_ROLES = frozenset({"download", "attachment"})
+NO_FILES = ResultFiles()
 RUNNING = frozenset(state.value for state in UNFINISHED)
 
 
@@ -23,9 +26,9 @@ def present_results(scope: Scope, results: Sequence[Result]) -> list[FeatureResu
     """Present results with a constant number of queries."""
     session = scope.session
     waits = why_waiting(scope, results)
-    names = _names(session, results)
+    names, files = _names(session, results), files_of(session, results)
     prefix = scope.runtime.settings.text("cometa.screenshot.prefix")
-    return [_present(result, names, waits.get(result.id), prefix) for result in results]
+    return [_present(result, names, waits.get(result.id), files.get(result.id, NO_FILES), prefix) for result in results]
 
 
 def _names(session: Session, results: Sequence[Result]) -> tuple[Mapping[int, str], Mapping[int, str]]:
@@ -37,32 +40,47 @@ def _names(session: Session, results: Sequence[Result]) -> tuple[Mapping[int, st
 
 
 def _present(
-    result: Result, names: tuple[Mapping[int, str], Mapping[int, str]], wait: Wait | None, prefix: str
+    result: Result,
+    names: tuple[Mapping[int, str], Mapping[int, str]],
+    wait: Wait | None,
+    files: ResultFiles,
+    prefix: str,
 ) -> FeatureResult:
-    run, feature = result.run, result.feature
-    status = str(result.override["status"]) if result.override else result.state
-    picture = f"{prefix}{result.picture_step_id}" if result.picture_step_id else ""
-    browser_name = str(result.browser.get("browser", ""))
+    run, feature, status, report = result.run, result.feature, status_of(result), result.report or {}
     return FeatureResult(
         feature_result_id=result.id, run_id=run.id, feature_id=feature.id, result_date=result.queued_at,
         feature_name=feature.feature_name, app_id=run.app_id, app_name=names[0].get(run.app_id, ""),
         environment_id=run.environment_id, environment_name=names[1].get(run.environment_id, ""),
         department_id=feature.department_id, department_name=feature.department.name,
-        browser_id=result.browser_id, browser_name=browser_name[:1].upper() + browser_name[1:],
-        browser=result.browser, mobile=[], description=result.description,
+        browser_id=result.browser_id, browser_name=_browser_name(result, report),
+        browser=result.browser, mobile=report.get("mobile", []), description=result.description,
         total=result.total, ok=result.ok, fails=result.fails, skipped=result.skipped,
         execution_time=seconds_text(result.execution_ms), execution_time_ms=result.execution_ms,
         pixel_diff=result.pixel_diff, success_rate=success_rate(result.ok, result.total),
         success=status == State.SUCCESS.value, status=status, state=result.state, reason=result.reason,
         status_reason=result.status_reason, override=Override(**result.override) if result.override else None,
         attempts=result.attempt, waiting=Waiting(**vars(wait)) if wait else None, running=result.state in RUNNING,
-        archived=result.archived, is_removed=result.removed, screen_style="",
-        screen_actual=f"{picture}.png" if picture else "", screen_diff="", video_url="", files=[],
+        archived=result.archived or run.archived, is_removed=result.removed, **_pictures(result, report, prefix),
+        video_url=files.video_url or report.get("video_url", ""),
+        files=list(dict.fromkeys([*files.names, *report.get("files", [])])),
         executed_by=run.executed_by, executed_by_name=run.account.name if run.account else None,
         origin=run.origin, x_server=run.x_server, pid=str(result.pid) if result.pid else None,
         session_id=result.session_id, run_hash=result.run_hash, network_logging_enabled=feature.network_logging,
         started_on=result.started_at, finished_on=result.finished_at,
     )  # fmt: skip
+
+
+def _browser_name(result: Result, report: Mapping[str, Any]) -> str:
+    sent = report.get("browser_name", "") if result.browser_id is None else ""
+    name = sent or str(result.browser.get("browser", ""))
+    return name[:1].upper() + name[1:]
+
+
+def _pictures(result: Result, report: Mapping[str, Any], prefix: str) -> dict[str, str]:
+    """Name the pictures of the last step that has one; until then those that were sent.  Contract: R-101."""
+    if result.picture_step_id:
+        return {"screen_actual": f"{prefix}{result.picture_step_id}.png", "screen_style": "", "screen_diff": ""}
+    return {name: report.get(name, "") for name in ("screen_actual", "screen_style", "screen_diff")}
 
 
 def present_run(scope: Scope, run: Run) -> FeatureRun:

@@ -3,6 +3,8 @@
 import re
 from typing import Any
 
+from sqlalchemy import func, not_, or_
+
 from cometa_core.errors import BadRequest
 from cometa_core.web.dialect import Accepted, Page
 from cometa_core.web.paging import Paging, paged
@@ -37,6 +39,7 @@ LATER = {202: STARTED}
 START_ERRORS = ("not_found", "no_browsers", "unknown_browser", "cloud_inactive", "no_steps", "plan_error")
 
 
+@exectest.get(permission="run_feature", effect=True, body=schemas.Execute, answer=STARTED, errors=START_ERRORS)
 @exectest.post(permission="run_feature", body=schemas.Execute, answer=STARTED, other_answers=LATER, errors=START_ERRORS)
 @run_test.post(permission="run_feature", body=schemas.Execute, answer=STARTED, other_answers=LATER, errors=START_ERRORS)
 def start(request: Request) -> Any:
@@ -54,15 +57,19 @@ def start(request: Request) -> Any:
 
 
 def order_of(request: Request, body: schemas.Execute) -> RunOrder:
-    """Build the order from body and headers.  Contract: rest-api A2.5."""
-    origin = (request.headers.get("AMVARAORIGIN") or request.headers.get("COMETA-ORIGIN") or "").upper()
+    """Build the order from body and headers."""
     return RunOrder(
         body.feature_id,
         body.browsers,
         [Parameter(found.variable_name, found.variable_value, found.encrypted) for found in body.variables],
-        origin if ORIGIN.fullmatch(origin) else "",
-        (request.headers.get("X-SERVER") or "none")[:100],
+        *headers_of(request),
     )
+
+
+def headers_of(request: Request) -> tuple[str, str]:
+    """Return where a run comes from, its origin and its server, as the headers say.  Contract: rest-api A2.5."""
+    origin = (request.headers.get("AMVARAORIGIN") or request.headers.get("COMETA-ORIGIN") or "").upper()
+    return origin if ORIGIN.fullmatch(origin) else "", (request.headers.get("X-SERVER") or "none")[:100]
 
 
 def _with_results(request: Request, accepted: AcceptedRun, *, running: bool) -> schemas.Executed:
@@ -75,6 +82,7 @@ def _with_results(request: Request, accepted: AcceptedRun, *, running: bool) -> 
 kill_task = Service("kill_task", r"/killTask/{feature_id:\d{1,18}}/", description="Cancel a feature.", tag=TAG)
 
 
+@kill_task.get(permission="run_feature", effect=True, answer=schemas.TasksOut)
 @kill_task.post(permission="run_feature", answer=schemas.TasksOut)
 def kill(request: Request) -> schemas.TasksOut:
     """Cancel all queued and running results of a feature."""
@@ -135,9 +143,11 @@ def _results(request: Request, feature_id: int) -> Page:
     visible_feature(request.scope, feature_id)
     statement = visible_results(request.scope).where(Result.feature_id == feature_id)
     if query.archived != "all":
-        statement = statement.where(Result.archived.is_(query.archived == "true"))
+        is_archived = or_(Result.archived, Run.archived)
+        statement = statement.where(is_archived if query.archived == "true" else not_(is_archived))
     if query.status:
-        statement = statement.where(Result.state == query.status)
+        decided = Result.override["status"].as_string()
+        statement = statement.where(func.coalesce(decided, Result.state) == query.status)
     page = paged(request.scope.session, statement.order_by(Result.queued_at.desc(), Result.id.desc()), query)
     return Page(present_results(request.scope, page.items), page.total)
 

@@ -1,12 +1,18 @@
-"""Reading the log of a result.  Contract: rest-api A6.6, runner I.1."""
+"""Reading the log of a result, and storing that of an external runner.  Contract: rest-api A6.6, runner I.1."""
 
-from sqlalchemy import select
+import io
+
+from sqlalchemy import delete, select
 
 from cometa_core.errors import NotFound
 from cometa_core.scope import Scope
-from cometa_executions.models import Artifact, Result
+from cometa_executions.models import Artifact, PlanRecord, Result
+from cometa_executions.services.accept import parameters_place
 
 LONGEST_ANSWER = 5 * 1024 * 1024
+LONGEST_TAIL = 64 * 1024
+LOG = "log"
+MASKED = "[MASKED]"
 
 
 def log_text(scope: Scope, result: Result, tail: int | None) -> str:
@@ -26,7 +32,7 @@ def log_text(scope: Scope, result: Result, tail: int | None) -> str:
 def _stored(scope: Scope, result: Result) -> str:
     query = (
         select(Artifact)
-        .where(Artifact.result_id == result.id, Artifact.attempt == result.attempt, Artifact.role == "log")
+        .where(Artifact.result_id == result.id, Artifact.attempt == result.attempt, Artifact.role == LOG)
         .order_by(Artifact.id.desc())
         .limit(1)
     )
@@ -39,3 +45,37 @@ def _stored(scope: Scope, result: Result) -> str:
             return stream.read().decode("utf-8", "replace")
     except NotFound:
         return result.log_tail
+
+
+def store_log(scope: Scope, result: Result, department_id: int, text: str) -> None:
+    """Replace the log of a result; its end is kept in the row, the whole of a long one in the artifact store.
+
+    Args:
+        scope: unit of work of the runner.
+        result: its result.
+        department_id: department of the feature.
+        text: the log; secret values of the run are masked.
+    """
+    text = _masked(scope, result, text)
+    own = (Artifact.result_id == result.id, Artifact.attempt == result.attempt, Artifact.role == LOG)
+    scope.session.execute(delete(Artifact).where(*own))
+    result.log_tail = text[-LONGEST_TAIL:]
+    if len(text) > LONGEST_TAIL:
+        digest, size = scope.runtime.artifacts.put(department_id, io.BytesIO(text.encode()))
+        artifact = Artifact(
+            department_id=department_id, result_id=result.id, attempt=result.attempt, role=LOG, name="log.txt",
+            mime="text/plain", size=size, sha256=digest, created_at=scope.now(),
+        )  # fmt: skip
+        scope.session.add(artifact)
+    scope.session.flush()
+
+
+def _masked(scope: Scope, result: Result, text: str) -> str:
+    query = select(PlanRecord.parameters).where(PlanRecord.run_id == result.run_id)
+    sealed = [found["value"] for found in scope.session.scalar(query) or () if found["secret"]]
+    place = parameters_place(result.run_id)
+    # Longest first: one secret may be a part of another.
+    for secret in sorted((scope.runtime.seals.open(value, place) for value in sealed), key=len, reverse=True):
+        if secret:
+            text = text.replace(secret, MASKED)
+    return text
