@@ -8,8 +8,8 @@ from cometa_features.schemas import FeatureUpdate
 from cometa_features.services.texts import threshold
 
 NOT_STATE = frozenset(
-    {"app_id", "browser_id", "environment_id", "department_id", "folder_id", "feature_id", "schedule"}
-    | {"steps_content", "version"}
+    {"app_id", "browser_id", "environment_id", "department_id", "folder_id", "feature_id"}
+    | {"original_timezone", "schedule", "steps_content", "version"}
 )
 """Fields of a body that say where a feature is, or are no field of its row."""
 
