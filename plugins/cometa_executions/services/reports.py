@@ -48,16 +48,22 @@ def report_result(scope: Scope, result: Result, values: Mapping[str, Any]) -> No
     Raises:
         Conflict: ``terminal_state``, it has ended, and this is not its log, video or files within 10 minutes;
             ``result_running``, a worker executes it.
-        Invalid: a state that lies behind; ``totals_mismatch``.
+        Invalid: a state that lies behind, what only people decide; ``totals_mismatch``.
     """
+    if "archived" in values:
+        raise Invalid.field("archived", "only people send this")
     hold(scope.session, result)
     _refuse_closed(scope, result, values)
     _set_columns(result, values)
     scope.session.flush()
+    if not is_over(result):
+        _move(scope, result, values)
     if "log" in values:
+        # It belongs to an attempt, which begins with the first state after Queued.
         store_log(scope, result, result.feature.department_id, values["log"])
-    if is_over(result):
-        return
+
+
+def _move(scope: Scope, result: Result, values: Mapping[str, Any]) -> None:
     target = _target(values)
     if target is not None:
         _refuse_backwards(result, target)

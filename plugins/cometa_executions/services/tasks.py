@@ -106,13 +106,13 @@ def _changed(session: Session, statement: Update) -> bool:
 
 
 def advance(scope: Scope, result: Result, target: State, pid: int | None = None) -> None:
-    """Bring a held result to Initializing or Running, whatever state it waits in, and note that its runner reports.
+    """Bring a held result as far as a target, whatever state it waits in, and note that its runner reports.
 
     Raises:
         Conflict: ``result_running``, somebody else began to execute it.
     """
     session, now, events = scope.session, scope.now(), list[NewEvent]()
-    if result.state == State.QUEUED.value:
+    if result.state == State.QUEUED.value and target is not State.QUEUED:
         _change(session, result, State.INITIALIZING, attempt=Result.attempt + 1, beat=0)
         events.append(("result.initializing", {"worker": "", "attempt": result.attempt}))
     if result.state == State.INITIALIZING.value and target is State.RUNNING:
