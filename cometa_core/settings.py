@@ -9,12 +9,18 @@ import difflib
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cometa_core.errors import ConfigurationError
 
 OWN_NAMESPACES = ("cometa.", "sqlalchemy.", "huey.")
+
+CHOSEN = "<id>"
+"""Part of a declared key that operators choose, for instance in ``cometa.oidc.<id>.issuer``."""
+
+CHOSEN_NAME = "[a-z0-9]{1,40}"
+"""What they may choose: the same words make sense in an ini and, in capitals, in a variable."""
 
 
 def as_text(text: str) -> str:
@@ -68,7 +74,8 @@ class Setting:
     """One declared key.
 
     Attributes:
-        key: full name, for instance ``cometa.screenshot.prefix``.
+        key: full name, for instance ``cometa.screenshot.prefix``.  A part ``<id>`` stands for names that operators
+            choose: the setting exists once for each name that is configured, and not at all without one.
         default: value when nothing is configured; None = not set.
         help: one sentence for ``cometa config show`` and the documentation.
         read: turns the text of ini or environment into the value; a ValueError names what was expected.
@@ -147,6 +154,12 @@ class Settings:
         assert value is None or isinstance(value, Path), key
         return value
 
+    def chosen(self, key: str) -> tuple[str, ...]:
+        """Return the names that operators chose for the part ``<id>`` of a declared key, sorted."""
+        before, _, after = key.partition(CHOSEN)
+        found = (re.fullmatch(f"{re.escape(before)}({CHOSEN_NAME}){re.escape(after)}", name) for name in self.values)
+        return tuple(sorted(match[1] for match in found if match))
+
     def is_set(self, key: str) -> bool:
         """Tell whether a key has another value than its default."""
         return self.values[key].value != self.values[key].setting.default
@@ -187,12 +200,40 @@ def load_settings(
         if setting.key in by_key:
             raise ConfigurationError(f"The setting {setting.key} is declared twice.")
         by_key[setting.key] = setting
-    check_unknown_keys(by_key, [*ini, *(overrides or {})])
+    configured = [*ini, *(overrides or {})]
+    by_key |= chosen_settings(by_key.values(), configured, environment)
+    check_unknown_keys(by_key, configured)
     values = {}
     for key, setting in by_key.items():
+        if CHOSEN in key:
+            continue
         values[key] = effective_value(setting, ini, environment, overrides or {})
     passed = {key: text for key, text in ini.items() if not key.startswith(OWN_NAMESPACES)}
     return Settings(values, ini_path, passed)
+
+
+def chosen_settings(
+    declared: Iterable[Setting], configured: Iterable[str], environment: Mapping[str, str]
+) -> dict[str, Setting]:
+    """Return, by key, what settings with a part ``<id>`` become by the names in ini, command line and environment.
+
+    Of each name all settings of its family exist, so that those which are left out have their defaults.
+    """
+    families = [setting for setting in declared if CHOSEN in setting.key]
+    names: dict[str, set[str]] = {}
+    for setting in families:
+        head = setting.key.partition(CHOSEN)[0]
+        for pattern, used in ((setting.key, configured), (setting.variable, environment)):
+            before, _, after = pattern.lower().partition(CHOSEN)
+            form = re.compile(f"{re.escape(before)}({CHOSEN_NAME}){re.escape(after)}")
+            found = (form.fullmatch(key.lower() if used is environment else key) for key in used)
+            names.setdefault(head, set()).update(match[1] for match in found if match)
+    return {
+        key: replace(setting, key=key)
+        for setting in families
+        for name in sorted(names[setting.key.partition(CHOSEN)[0]])
+        for key in [setting.key.replace(CHOSEN, name)]
+    }
 
 
 def effective_value(

@@ -9,8 +9,9 @@ from pyramid.security import Allowed
 from cometa_core.contracts.identity import Identity
 from cometa_core.errors import MethodNotAllowed, NotFound, Unauthenticated
 from cometa_core.security.permission import PUBLIC, PermissionTable
+from cometa_core.security.session_protection import SAFE_METHODS, refuse_foreign_pages
 
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+__all__ = ["SAFE_METHODS", "Authenticator", "SecurityPolicy"]
 
 
 class Authenticator(Protocol):
@@ -63,7 +64,7 @@ class SecurityPolicy:
 
         Raises:
             Unauthenticated: nobody is calling.
-            Forbidden: scope or flag is missing.
+            Forbidden: another site may have made the browser send it, or scope or flag is missing.
         """
         if permission == PUBLIC:
             return Allowed("public")
@@ -71,6 +72,7 @@ class SecurityPolicy:
         identity = self.identity(request)
         if identity is None:
             raise Unauthenticated("This request names no identity. Send an API key: Authorization: Bearer cmt_…")
+        refuse_foreign_pages(request, identity)
         runner = False if request.operation is None else request.operation.runner
         self._permissions.require(identity, permission, safe=not request.changes_something, runner=runner is not False)
         if isinstance(runner, str):

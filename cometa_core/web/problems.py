@@ -74,7 +74,7 @@ def refusal(error: CometaError, request: Request) -> Response:
     """Answer a refusal of the domain; one that means a fault of the server is logged."""
     if error.status >= 500:
         logger.error("%s %s: %s", request.request_id, request.path, error)
-    if isinstance(error, Forbidden) and request.identity is not None and request.changes_something:
+    if isinstance(error, Forbidden) and request.changes_something and request.identity is not None:
         request.registry["cometa.auditor"].refused(request)
     return answer(error, request)
 

@@ -1,9 +1,6 @@
 """Who is calling: by API key, or by development sign-in from this machine.  Contract: rest-api A2."""
 
 import ipaddress
-import math
-import threading
-from collections import deque
 from datetime import datetime
 from typing import Any
 
@@ -18,49 +15,38 @@ from cometa_accounts.services.keys import KEY, USED_RESOLUTION, is_secret
 from cometa_core.contracts.identity import Identity
 from cometa_core.errors import ConfigurationError, TooManyRequests, Unauthenticated
 from cometa_core.runtime import Runtime
+from cometa_core.security.rate_limits import RateLimits, rate_limits
 
-MOST_WRONG_SECRETS = 10
-WINDOW_S = 600.0
-FORGET_FROM = 1000
+WRONG = "10/10 minutes"
+CLOSED = "1/10 minutes"
 LOOPBACK_NAMES = frozenset({"localhost"})
 
 
 class WrongSecrets:
     """Counts wrong secrets; ten within ten minutes close a key id or an address for ten minutes.  Contract: R-032."""
 
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._moments: dict[str, deque[float]] = {}
+    def __init__(self, counters: RateLimits) -> None:
+        self._counters = counters
 
-    def refuse_too_many(self, moment: float, *names: str) -> None:
+    def refuse_too_many(self, *names: str) -> None:
         """Refuse a name that had ten wrong secrets lately.
 
         Raises:
             TooManyRequests: with the seconds to wait.
         """
-        with self._lock:
-            for name in names:
-                moments = self._moments.get(name, deque())
-                full = len(moments) == MOST_WRONG_SECRETS and moments[-1] - moments[0] <= WINDOW_S
-                if full and moment < moments[-1] + WINDOW_S:
-                    wait = max(1, math.ceil(moments[-1] + WINDOW_S - moment))
-                    raise TooManyRequests(
-                        f"Too many wrong secrets. Try again in {wait} seconds.", extra={"retry_after": wait}
-                    )
+        for name in names:
+            wait = self._counters.blocked(f"closed:{name}", CLOSED)
+            if wait:
+                raise TooManyRequests(
+                    f"Too many wrong secrets. Try again in {wait} seconds.", extra={"retry_after": wait}
+                )
 
-    def count(self, moment: float, *names: str) -> None:
-        """Remember a wrong secret."""
-        with self._lock:
-            if len(self._moments) > FORGET_FROM:
-                self._forget(moment)
-            for name in names:
-                self._moments.setdefault(name, deque(maxlen=MOST_WRONG_SECRETS)).append(moment)
-
-    def _forget(self, moment: float) -> None:
-        """Drop names without a wrong secret lately, so that guessing does not fill the memory."""
-        self._moments = {
-            name: moments for name, moments in self._moments.items() if moments[-1] > moment - WINDOW_S
-        }  # fmt: skip
+    def count(self, *names: str) -> None:
+        """Remember a wrong secret; the tenth closes the name."""
+        for name in names:
+            self._counters.hit(f"wrong:{name}", WRONG)
+            if self._counters.blocked(f"wrong:{name}", WRONG):
+                self._counters.hit(f"closed:{name}", CLOSED)
 
 
 class ApiKeyAuthenticator:
@@ -68,9 +54,6 @@ class ApiKeyAuthenticator:
 
     name = "api_key"
     position = 10
-
-    def __init__(self) -> None:
-        self._wrong = WrongSecrets()
 
     def identify(self, request: Any) -> Identity | None:
         """Return the account of the key.
@@ -87,15 +70,15 @@ class ApiKeyAuthenticator:
         found = KEY.fullmatch(token.strip()) if kind.lower() == "bearer" else None
         if found is None:
             raise Unauthenticated("The Authorization header is not a key of this server.", code="invalid_credentials")
-        moment = runtime.clock.monotonic()
+        wrong = WrongSecrets(rate_limits(runtime))
         names = (f"key:{found['id']}", f"address:{request.remote_addr}")
-        self._wrong.refuse_too_many(moment, *names)
+        wrong.refuse_too_many(*names)
         # A short session of its own: the request's transaction belongs to the view.
         with runtime.reading() as session:
             query = select(ApiKey, Account).join(Account).where(ApiKey.key_id == found["id"])
             rows = session.execute(query.options(lazyload(ApiKey.account), with_memberships())).unique().first()
             if rows is None or not is_secret(rows[0], found["secret"]):
-                self._wrong.count(moment, *names)
+                wrong.count(*names)
                 raise Unauthenticated("The API key is wrong or was revoked.", code="invalid_credentials")
             row, account = rows
             now = runtime.clock.now()

@@ -1,4 +1,4 @@
-"""``cometa api-key``: keys for programs, made on the machine of the server."""
+"""``cometa api-key`` and ``cometa invite``: keys and invitations, made on the machine of the server."""
 
 import click
 from rich.console import Console
@@ -11,6 +11,8 @@ from cometa_accounts.schemas import valid_email
 from cometa_accounts.services.accounts import ensure_account
 from cometa_accounts.services.departments import DEFAULT_DEPARTMENT
 from cometa_accounts.services.keys import make_key
+from cometa_accounts.services.registration import INVITATION_DAYS
+from cometa_accounts.services.registration import invite as make_invitation
 from cometa_core.cli.context import CommandContext
 from cometa_core.db.migrations import check_current
 from cometa_core.errors import Invalid, NotFound
@@ -35,10 +37,7 @@ def create(
     name: str,
 ) -> None:  # fmt: skip
     """Make a key and print it once."""
-    try:
-        address = valid_email(email)
-    except ValueError as error:
-        raise Invalid.field("email", str(error)) from error
+    address = checked_email(email)
     with context.runtime() as runtime:
         check_current(runtime.engine, runtime.histories)
         with runtime.unit_of_work() as scope:
@@ -78,3 +77,31 @@ def revoke(context: CommandContext, key_id: str) -> None:
             raise NotFound(f"There is no key {key_id}. `cometa api-key list` shows all.")
         scope.session.delete(row)
     context.answer({"success": True}, lambda console: console.print(f"The key {key_id} is revoked."))
+
+
+@click.command("invite")
+@click.argument("email")
+@click.option("--department", "departments", multiple=True, help="Department to belong to; created when missing.")
+@click.pass_obj
+def invite(context: CommandContext, email: str, departments: tuple[str, ...]) -> None:
+    """Make a code that EMAIL may register with once, and print it."""
+    address = checked_email(email)
+    names = departments or (DEFAULT_DEPARTMENT,)
+    with context.runtime() as runtime:
+        check_current(runtime.engine, runtime.histories)
+        with runtime.unit_of_work() as scope:
+            code = make_invitation(scope, address, names)
+    document = {"email": address, "departments": list(names), "code": code, "valid_days": INVITATION_DAYS}
+    context.answer(document, lambda console: console.print(code))
+
+
+def checked_email(email: str) -> str:
+    """Return an address in the form that is stored.
+
+    Raises:
+        Invalid: it is no address.
+    """
+    try:
+        return valid_email(email)
+    except ValueError as error:
+        raise Invalid.field("email", str(error)) from error

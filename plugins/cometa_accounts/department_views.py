@@ -3,6 +3,7 @@
 from sqlalchemy.orm import Session
 
 from cometa_accounts import schemas
+from cometa_accounts.announcing import announce_department
 from cometa_accounts.models import Department
 from cometa_accounts.presenting import present_department, present_departments
 from cometa_accounts.services import departments as service
@@ -50,6 +51,7 @@ def create_department(request: Request) -> Created:
     """Create a department; the caller becomes its member."""
     body = request.body_model
     made = service.create_department(request.scope, body.department_name, body.settings.model_dump())
+    announce_department(request.scope, "department.added", made)
     return Created(present_department(made))
 
 
@@ -67,6 +69,7 @@ def change_department(request: Request) -> Updated:
     body = request.body_model
     settings = None if body.settings is None else body.settings.model_dump()
     changed = service.change_department(request.scope, request.resource, body.department_name, settings)
+    announce_department(request.scope, "department.changed", changed)
     return Updated(present_department(changed))
 
 
@@ -74,5 +77,6 @@ def change_department(request: Request) -> Updated:
                        errors=("in_use", "protected"))  # fmt: skip
 def delete_department(request: Request) -> Done:
     """Delete an empty department."""
+    announce_department(request.scope, "department.removed", request.resource)
     service.delete_department(request.scope, request.resource)
     return Done()

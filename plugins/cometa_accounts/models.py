@@ -1,4 +1,4 @@
-"""Tables of departments, roles, accounts, memberships and API keys.  Contract: rest-api A3.1, A4.2."""
+"""Tables of departments, roles, accounts, memberships, API keys and sign-ins.  Contract: rest-api A2, A3.1, A4.2."""
 
 from datetime import datetime
 from typing import Any
@@ -103,3 +103,51 @@ class ApiKey(Model):
     last_used: Mapped[datetime | None]
 
     account: Mapped[Account] = relationship(lazy="joined", innerjoin=True)
+
+
+class Subject(Model):
+    """An account is known to an identity provider under a subject.  Contract: rest-api A2.1."""
+
+    __tablename__ = "accounts_subject"
+    __audited__ = True
+    __table_args__ = (UniqueConstraint("issuer", "subject"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts_account.id", ondelete="CASCADE"), index=True)
+    issuer: Mapped[str] = mapped_column(String(255))
+    subject: Mapped[str] = mapped_column(String(255))
+
+
+class SignIn(Model):
+    """A browser session; only the hash of its cookie is stored.  Contract: rest-api A2.
+
+    What the provider said is kept, because the account may be created after the sign-in (rest-api A2.2).
+    """
+
+    __tablename__ = "accounts_session"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts_account.id", ondelete="CASCADE"), index=True)
+    provider: Mapped[str] = mapped_column(String(40))
+    issuer: Mapped[str] = mapped_column(String(255))
+    subject: Mapped[str] = mapped_column(String(255))
+    email: Mapped[str] = mapped_column(String(100))
+    name: Mapped[str] = mapped_column(String(250))
+    created_at: Mapped[datetime]
+    last_seen: Mapped[datetime] = mapped_column(index=True)
+    counted: Mapped[bool] = mapped_column(default=False)
+
+
+class Invitation(Model):
+    """Somebody may register with departments; only the hash of the code is stored.  Contract: R-045."""
+
+    __tablename__ = "accounts_invitation"
+    __audited__ = True
+
+    code_hash: Mapped[str] = mapped_column(String(64), primary_key=True, info={"secret": True})
+    email: Mapped[str] = mapped_column(String(100))
+    email_key: Mapped[str] = mapped_column(String(LONGEST_KEY))
+    # Ids of the departments that the new account becomes a member of.
+    departments: Mapped[list[Any]]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]

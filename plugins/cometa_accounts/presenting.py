@@ -51,7 +51,8 @@ def present_role(role: Role, permissions: PermissionTable) -> dict[str, Any]:
 def present_account(scope: Scope, account: Account) -> AccountOut:
     """Present an account; its settings are for itself and for those who may edit it."""
     memberships = sorted(account.memberships, key=lambda found: found.department_id)
-    private = account.id == scope.identity.account_id or scope.identity.may("edit_account")
+    reader = scope.actor
+    private = reader is not None and (account.id == reader.account_id or reader.may("edit_account"))
     return AccountOut(
         user_id=account.id,
         name=account.name,

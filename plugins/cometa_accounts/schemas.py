@@ -179,6 +179,21 @@ class AccountsQuery(Paging):
     search: str = ""
 
 
+class LoginQuery(BaseModel):
+    """How to sign in; without ``provider`` by the only one that is configured."""
+
+    provider: str = ""
+    next: str = "/"
+
+
+class CallbackQuery(BaseModel):
+    """What a provider sends back; ``error`` instead of ``code`` when the person refused."""
+
+    state: str = ""
+    code: str = ""
+    error: str = ""
+
+
 class MembershipIn(Body):
     """A new membership."""
 

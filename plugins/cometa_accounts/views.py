@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from cometa_accounts import schemas
+from cometa_accounts.announcing import announce_account
 from cometa_accounts.models import Account, Membership, Role
 from cometa_accounts.presenting import (
     present_account,
@@ -69,6 +70,7 @@ def create_account(request: Request) -> Created:
     """Add an account; without departments it becomes a member of the first one."""
     body, scope = request.body_model, request.scope
     account = service.create_account(scope, body.name, body.email, body.user_role, body.departments)
+    announce_account(scope, "account.added", account)
     return Created(present_account(scope, account))
 
 
@@ -85,13 +87,15 @@ def read_account(request: Request) -> schemas.AccountOut:
 def change_account(request: Request) -> Updated:
     """Change an account; nothing is saved when any key is refused."""
     account = service.change_account(request.scope, request.resource, request.body_model.changes())
+    announce_account(request.scope, "account.changed", account)
     return Updated(present_account(request.scope, account))
 
 
 @one_account.delete(permission="delete_account", load=addressed_account,
                     errors=("own_account", "last_superuser", "role_too_powerful"))  # fmt: skip
 def delete_account(request: Request) -> Done:
-    """Delete an account with its memberships and keys."""
+    """Delete an account with its memberships, keys and sessions."""
+    announce_account(request.scope, "account.removed", request.resource)
     service.delete_account(request.scope, request.resource)
     return Done()
 
@@ -112,13 +116,16 @@ def add_membership(request: Request) -> Created:
     """Make an account a member of a department."""
     body = request.body_model
     made = membership_service.add_membership(request.scope, body.user, body.department)
+    announce_account(request.scope, "account.changed", made.account)
     return Created(present_membership(made))
 
 
 @one_membership.delete(permission="edit_account", load=addressed_membership, errors=("role_too_powerful",))
 def remove_membership(request: Request) -> Done:
     """End a membership."""
+    account = request.resource.account
     membership_service.end_membership(request.scope, request.resource)
+    announce_account(request.scope, "account.changed", account)
     return Done()
 
 

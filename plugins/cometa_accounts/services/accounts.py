@@ -10,6 +10,7 @@ from cometa_accounts.models import Account, Department, Membership, Role
 from cometa_accounts.naming import name_key
 from cometa_accounts.roles import SUPERUSER
 from cometa_accounts.services.departments import DEFAULT_DEPARTMENT, insert_department, known_departments
+from cometa_accounts.services.sign_ins import unbind_subjects
 from cometa_core.errors import Conflict, Forbidden, Invalid, NotFound
 from cometa_core.scope import Scope
 
@@ -156,6 +157,7 @@ def change_account(scope: Scope, account: Account, changes: Mapping[str, Any]) -
     if "email" in changes:
         refuse_taken_email(scope.session, changes["email"], account.id)
         account.email = changes["email"]
+        unbind_subjects(scope.session, account.id)
     if "departments" in changes:
         replace_memberships(scope, account, changes["departments"])
     for key in OWN_FIELDS & set(changes):
@@ -262,13 +264,14 @@ def ensure_account(
         account.role = found
     member_of = {membership.department_id for membership in account.memberships}
     for name in departments:
-        department = _department_named(scope, name)
+        department = department_named(scope, name)
         if department.id not in member_of:
             account.memberships.append(Membership(department=department))
     session.flush()
     return account
 
 
-def _department_named(scope: Scope, name: str) -> Department:
+def department_named(scope: Scope, name: str) -> Department:
+    """Return a department by its name in any case; it is created when it is missing."""
     query = select(Department).where(Department.name_key == name_key(name))
     return scope.session.scalars(query).first() or insert_department(scope, name)

@@ -1,6 +1,5 @@
 """API keys: random secrets of which only a hash is stored.  Contract: rest-api A2, A2.4, R-030 to R-032, R-079."""
 
-import hashlib
 import hmac
 import re
 import secrets
@@ -11,6 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Select, select
 
+from cometa_accounts.hashing import hash_of
 from cometa_accounts.models import Account, ApiKey
 from cometa_accounts.services.accounts import refuse_power, visible_account
 from cometa_core.contracts.permissions import KeyScope
@@ -76,11 +76,6 @@ def owner_of_new_key(scope: Scope, owner_id: int) -> Account:
         raise Invalid.field("user_id", f"unknown id {owner_id}") from error
     refuse_power(scope, owner.role)
     return owner
-
-
-def hash_of(secret: str) -> str:
-    """Hash a random 256-bit secret; a slow hash would add nothing to its entropy."""
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def is_secret(row: ApiKey, secret: str) -> bool:

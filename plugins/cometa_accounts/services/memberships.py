@@ -5,7 +5,7 @@ from collections.abc import Collection
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload, lazyload
 
-from cometa_accounts.models import Account, Membership
+from cometa_accounts.models import Account, Department, Membership
 from cometa_accounts.services.accounts import refuse_foreign_departments, refuse_power, visible_account
 from cometa_accounts.services.departments import known_departments
 from cometa_core.errors import Conflict, Invalid, NotFound
@@ -64,8 +64,8 @@ def add_membership(scope: Scope, account_id: int, department_id: int) -> Members
     refuse_power(scope, account.role)
     if department_id in {membership.department_id for membership in account.memberships}:
         raise Conflict("The account already is a member of the department.", code="duplicate_row")
-    membership = Membership(account_id=account_id, department_id=department_id)
-    session.add(membership)
+    membership = Membership(department=session.get_one(Department, department_id))
+    account.memberships.append(membership)
     session.flush()
     return membership
 
@@ -77,5 +77,5 @@ def end_membership(scope: Scope, membership: Membership) -> None:
         Forbidden: ``role_too_powerful``.
     """
     refuse_power(scope, membership.account.role)
-    scope.session.delete(membership)
+    membership.account.memberships.remove(membership)
     scope.session.flush()
