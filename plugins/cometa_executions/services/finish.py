@@ -218,10 +218,11 @@ def close_run(scope: Scope, run: RunInfo) -> None:
     )
     if locked is None or session.scalar(unfinished):
         return
+    # Also a run that was closed before: a result may have joined it since.
+    show_newest_run(session, run.feature_id)
     closing = update(Run).where(Run.id == run.run_id, Run.completed.is_(False)).values(completed=True)
     if session.connection().execute(closing.execution_options(synchronize_session=False)).rowcount != 1:
         return
-    show_newest_run(session, run.feature_id)
     left = results_left(session, run.run_id)
     state, sums = state_of_run(State(result.state) for result in left).value, sums_of(left)
     info = RunInfo(run.run_id, None, run.feature_id, run.feature_name, run.department_id)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from cometa_core.errors import Conflict, Invalid
 from cometa_core.scope import Scope
 from cometa_executions.models import Result, StepResult
+from cometa_executions.runner_fields import LARGEST_COUNT
 from cometa_executions.services.finish import Ending, Totals, end_result
 from cometa_executions.services.log import store_log
 from cometa_executions.services.reading import run_info
@@ -144,7 +145,7 @@ def _sent_totals(result: Result, values: Mapping[str, Any]) -> Totals | None:
         return None
     if "skipped" not in values:
         skipped = max(skipped, total - ok - fails)
-    if "total" in values and total != ok + fails + skipped:
+    if ("total" in values and total != ok + fails + skipped) or ok + fails + skipped > LARGEST_COUNT:
         raise Invalid.field("total", "must be ok + fails + skipped", code="totals_mismatch")
     pixels = values.get("pixel_diff", result.pixel_diff)
     return Totals(ok, fails, skipped, _execution_ms(values, result.execution_ms), pixels)

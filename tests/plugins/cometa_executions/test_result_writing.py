@@ -1,5 +1,7 @@
 """Results that are stored over the API, and what their runners report afterwards."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from run_bench import CHROME
 
@@ -226,6 +228,7 @@ def test_numbers_of_a_running_result_are_those_that_were_sent(started):
         ({"status": "Queued"}, "validation_failed"), ({"status": "Success", "running": True}, "validation_failed"),
         ({"status": "Failed", "success": True}, "validation_failed"), ({"archived": True}, "validation_failed"),
         ({"running": True, "success": True}, "validation_failed"), ({"unknown": 1}, "unknown_field"),
+        ({"status": "Failed", "ok": 2**31 - 1, "fails": 1}, "totals_mismatch"), ({"ok": 2**31}, "validation_failed"),
         ({"status": "Failed", "total": 9, "ok": 1, "fails": 1, "skipped": 1}, "totals_mismatch"),
     ],
 )  # fmt: skip
@@ -249,6 +252,34 @@ def test_after_the_end_a_runner_is_refused(bench, started, clock):
     clock.jump(2)
     assert runner.patch(path, {"log": "later"}, status=401).json["code"] == "expired_credentials"
     assert len(bench.events(bench.result(result_id).run_id, "result.finished")) == 1
+
+
+def test_of_two_ends_at_the_same_moment_one_counts(bench, started):
+    """R-108, R-193, on both databases."""
+    result_id, runner = started
+
+    def end(status):
+        return runner.patch(f"/feature_results/{result_id}/", {"status": status}, status="*")
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(end, ["Success", "Failed"]))
+    assert sorted(answer.status_int for answer in answers) == [200, 409]
+    ended = next(answer for answer in answers if answer.status_int == 200).json["data"]
+    assert bench.result(result_id).state == ended["status"]
+    found = kinds(bench, ended["run_id"])
+    assert (found.count("result.finished"), found.count("run.completed")) == (1, 1)
+
+
+def test_a_result_that_joined_a_closed_run_shows_its_end(bench, api, runner_of):
+    """R-193, rest-api A4.6."""
+    feature_id = bench.feature()
+    run_id = api.post(PATH, body(feature_id), status=201).json["run_id"]
+    late = api.post(PATH, body(feature_id, **RUNNING, run_id=run_id), status=201).json["feature_result_id"]
+    assert api.get(f"/api/features/{feature_id}/").json["info"]["status"] == "Running"
+    sent = {"status": "Success", "total": 3, "ok": 3}
+    runner_of(late).patch(f"/feature_results/{late}/", sent)
+    assert api.get(f"/api/features/{feature_id}/").json["info"]["status"] == "Failed"
+    assert kinds(bench, run_id).count("run.completed") == 1
 
 
 def test_after_a_kill_the_report_of_the_runner_is_409(bench, api, started):
