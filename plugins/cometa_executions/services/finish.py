@@ -27,7 +27,6 @@ class Ending:
         text: sentence for people; empty for Success and Failed.
         log_tail: last 64 KB of the log; None = keep what is stored.
         values: further columns of the result.
-        totals: sums that a runner sent which reported no step; None = counted from the step rows.
     """
 
     state: State | None
@@ -35,7 +34,6 @@ class Ending:
     text: str = ""
     log_tail: str | None = None
     values: dict[str, Any] = field(default_factory=dict)
-    totals: "Totals | None" = None
 
 
 @dataclass(frozen=True)
@@ -72,8 +70,9 @@ def end_result(scope: Scope, run: RunInfo, old: State, ending: Ending, *, fence:
     result = session.get(Result, run.feature_result_id, populate_existing=True, with_for_update=True)
     if result is None or result.state != old.value or (fence is not None and result.fence != fence):
         return False
-    skips = [] if ending.totals else close_rows(session, result, ending)
-    totals = ending.totals or count(session, result)
+    sent = sent_totals(session, result)
+    skips = [] if sent else close_rows(session, result, ending)
+    totals = sent or count(session, result)
     state = ending.state or (State.FAILED if totals.fails else State.SUCCESS)
     if not change_state(session, result.id, old, state, fence=fence, **_columns(scope, result, ending, totals)):
         return False
@@ -81,6 +80,29 @@ def end_result(scope: Scope, run: RunInfo, old: State, ending: Ending, *, fence:
     append(scope, run, [*skips, *last_events(result, state, ending, totals)])
     close_run(scope, run)
     return True
+
+
+def has_steps(session: Session, result: Result) -> bool:
+    """Tell whether a step of the last attempt was reported."""
+    query = select(StepResult.id).where(StepResult.result_id == result.id, StepResult.attempt == result.attempt)
+    return session.scalar(query.limit(1)) is not None
+
+
+def sent_totals(session: Session, result: Result) -> Totals | None:
+    """Return the numbers that an external runner sent which reported no step; what it did not reach is skipped.
+
+    Contract: rest-api A4.5, A6.6.
+
+    Returns:
+        None where the step rows, or the plan, tell more.
+    """
+    if result.worker or has_steps(session, result):
+        return None
+    planned = session.scalar(select(PlanRecord.run_id).where(PlanRecord.run_id == result.run_id)) is not None
+    if planned and not (result.ok or result.fails or result.skipped):
+        return None
+    skipped = max(result.skipped, result.total - result.ok - result.fails)
+    return Totals(result.ok, result.fails, skipped, result.execution_ms, result.pixel_diff)
 
 
 def close_rows(session: Session, result: Result, ending: Ending) -> list[NewEvent]:

@@ -4,14 +4,11 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
 from cometa_core.errors import Conflict, Invalid
 from cometa_core.scope import Scope
-from cometa_executions.models import Result, StepResult
+from cometa_executions.models import Result
 from cometa_executions.runner_fields import LARGEST_COUNT
-from cometa_executions.services.finish import Ending, Totals, end_result
+from cometa_executions.services.finish import Ending, end_result, has_steps
 from cometa_executions.services.log import store_log
 from cometa_executions.services.reading import run_info
 from cometa_executions.services.step_writing import hold, is_over
@@ -109,49 +106,40 @@ def _refuse_backwards(result: Result, target: State) -> None:
 
 def _go_on(scope: Scope, result: Result, state: State, values: Mapping[str, Any]) -> None:
     advance(scope, result, state)
-    for name in (*COUNTERS, "pixel_diff"):
-        if name in values:
-            setattr(result, name, values[name])
-    result.execution_ms = _execution_ms(values, result.execution_ms)
+    _set_numbers(result, values)
     scope.session.flush()
 
 
 def _end(scope: Scope, result: Result, state: State, values: Mapping[str, Any]) -> None:
     """End a held result; its numbers are those of its steps, if it reported any."""
-    totals = None if _has_steps(scope.session, result) else _sent_totals(result, values)
     # From Queued only some ends are possible, and whoever listens is told that it began.
     advance(scope, result, State.RUNNING)
+    if not has_steps(scope.session, result):
+        _set_numbers(result, values)
+        _refuse_other_total(result, values)
     scope.session.flush()
-    base = ending_of(state, values.get("status_reason", ""))
-    ending = Ending(state, base.reason, base.text, totals=totals)
+    ending = ending_of(state, values.get("status_reason", ""))
     if not end_result(scope, run_info(result), State.RUNNING, ending):
         raise Conflict("The result has just ended.", code="terminal_state")
 
 
-def _has_steps(session: Session, result: Result) -> bool:
-    query = select(StepResult.id).where(StepResult.result_id == result.id, StepResult.attempt == result.attempt)
-    return session.scalar(query.limit(1)) is not None
+def _set_numbers(result: Result, values: Mapping[str, Any]) -> None:
+    for name in (*COUNTERS, "pixel_diff"):
+        if name in values:
+            setattr(result, name, values[name])
+    if "execution_time_ms" in values:
+        result.execution_ms = values["execution_time_ms"]
+    elif "execution_time" in values:
+        result.execution_ms = milliseconds(values["execution_time"])
 
 
-def _sent_totals(result: Result, values: Mapping[str, Any]) -> Totals | None:
-    """Return the numbers that the runner sent, now or before; None = it sent none, so that the plan decides.
+def _refuse_other_total(result: Result, values: Mapping[str, Any]) -> None:
+    """Refuse numbers that do not fit; skipped ones that were not sent are what is left.
 
     Raises:
         Invalid: ``totals_mismatch``.
     """
-    ok, fails, skipped = (values.get(name, getattr(result, name)) for name in ("ok", "fails", "skipped"))
-    total = values.get("total", result.total)
-    if not (ok or fails or skipped or "total" in values):
-        return None
-    if "skipped" not in values:
-        skipped = max(skipped, total - ok - fails)
-    if ("total" in values and total != ok + fails + skipped) or ok + fails + skipped > LARGEST_COUNT:
+    reached = result.ok + result.fails
+    skipped = result.skipped if "skipped" in values else max(result.skipped, result.total - reached)
+    if reached + skipped > LARGEST_COUNT or ("total" in values and result.total != reached + skipped):
         raise Invalid.field("total", "must be ok + fails + skipped", code="totals_mismatch")
-    pixels = values.get("pixel_diff", result.pixel_diff)
-    return Totals(ok, fails, skipped, _execution_ms(values, result.execution_ms), pixels)
-
-
-def _execution_ms(values: Mapping[str, Any], otherwise: int) -> int:
-    if "execution_time_ms" in values:
-        return int(values["execution_time_ms"])
-    return milliseconds(values["execution_time"]) if "execution_time" in values else otherwise

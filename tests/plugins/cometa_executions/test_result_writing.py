@@ -213,6 +213,16 @@ def test_running_false_ends_a_result_by_success(started, success, status):
     assert (data["status"], data["running"]) == (status, False)
 
 
+def test_numbers_that_were_sent_stay_when_somebody_else_ends_the_result(bench, api):
+    """R-099, rest-api A4.5: what was not reached is skipped."""
+    sent = {"running": True, "total": 9, "ok": 4, "fails": 1, "success": False}
+    row = api.post(PATH, body(bench.feature(), **sent), status=201).json
+    api.post(f"/feature_results/{row['feature_result_id']}/cancel/", {})
+    ended = api.get(f"/feature_results/{row['feature_result_id']}/").json
+    names = ("status", "total", "ok", "fails", "skipped", "execution_time", "pixel_diff")
+    assert [ended[name] for name in names] == ["Canceled", 9, 4, 1, 4, "5.57", 42]
+
+
 def test_numbers_of_a_running_result_are_those_that_were_sent(started):
     """rest-api A6.6."""
     result_id, runner = started
