@@ -18,6 +18,7 @@ SESSION = "session"
 CSRF_ATTRIBUTE = "csrf_token"
 """Attribute of such an identity: the value that our pages read from a cookie and send as a header."""
 
+DEFAULT_PORTS = {"http": 80, "https": 443}
 CSRF_HEADERS = ("X-CSRF-Token", "X-XSRF-TOKEN")
 
 
@@ -60,4 +61,10 @@ def is_own_origin(request: Any, origin: str) -> bool:
     """
     if origin in request.registry["cometa.runtime"].settings.words("cometa.cors_origins"):
         return True
-    return bool(origin) and urlsplit(origin).netloc.lower() == request.host.lower()
+    try:
+        theirs, ours = urlsplit(origin), urlsplit(f"//{request.host}")
+        own_ports = {ours.port} if ours.port else set(DEFAULT_PORTS.values())
+        same_port = (theirs.port or DEFAULT_PORTS.get(theirs.scheme)) in own_ports
+    except ValueError:
+        return False
+    return bool(theirs.hostname) and theirs.hostname == ours.hostname and same_port

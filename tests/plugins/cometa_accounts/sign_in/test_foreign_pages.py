@@ -43,11 +43,25 @@ def test_without_any_proof_of_origin_no_verb_with_effect_passes(boss, verb):
 
 def test_own_and_listed_origins_pass(boss, signing_in):
     """Rest-api A2.3; behind a proxy that ends TLS the scheme of the origin is another one than ours."""
-    for number, origin in enumerate(("http://localhost", "https://localhost", FRONTEND)):
+    pages = [
+        ("http://localhost", "localhost"),
+        ("http://localhost", "localhost:80"),
+        ("https://localhost", "localhost"),
+        ("http://localhost:8001", "localhost:8001"),
+        (FRONTEND, "localhost"),
+    ]
+    for number, (origin, host) in enumerate(pages):
         name = f"{signing_in.runtime.engine.dialect.name} {number}"
-        boss.app.delete(
-            f"/api/applications/{add(boss, name, Origin=origin).json['app_id']}/", headers={"Origin": origin}
-        )
+        made = add(boss, name, Origin=origin, Host=host).json["app_id"]
+        boss.app.delete(f"/api/applications/{made}/", headers={"Origin": origin, "Host": host})
+
+
+@pytest.mark.parametrize("host", ["localhost:8001", "else"])
+def test_another_port_or_name_is_foreign(boss, host):
+    """R-041."""
+    cookie = f"cometa_session={boss.cookies['cometa_session'].value}"
+    refused = add(boss, "Forged", status=403, Origin="http://localhost", Host=host, Cookie=cookie)
+    assert code(refused) == (403, "csrf_failed")
 
 
 @pytest.mark.parametrize("header", ["X-CSRF-Token", "X-XSRF-TOKEN"])
@@ -102,6 +116,7 @@ def executing(tmp_path_factory, provider):
         "cometa.browser.local": "false",
         "cometa.oidc.mock.issuer": provider.issuer,
         "cometa.oidc.mock.client_id": "cometa",
+        "cometa.oidc.mock.client_secret": "any",
         "cometa.bootstrap_superuser": "boss@example.org",
     }
     plugins = ("accounts", "catalog", "features", "executions", "websteps")
