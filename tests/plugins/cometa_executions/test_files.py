@@ -113,3 +113,15 @@ def test_files_of_a_list_are_found_with_one_query(bench, api, store):
             assert api.get(f"/api/feature_results/{feature_id}/").json[0]["files"] == ["a.txt"]
         counts.append(len(statements))
     assert counts[0] == counts[1]
+
+
+def test_videos_are_found_by_their_index(bench, api, result_id):
+    """rest-api A6.19: artifacts are many, videos few."""
+    with statements_of(bench.runtime.engine) as statements:
+        api.get(f"/videos/v{result_id}.mp4")
+    query = next(found for found in statements if "executions_artifact.role = 'video'" in found)
+    if bench.runtime.engine.dialect.name == "sqlite":
+        with bench.runtime.engine.connect() as connection:
+            count = query.count("?")
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", (1,) * count).all()
+        assert any("ix_executions_artifact_video" in row[-1] for row in plan), plan
