@@ -1,4 +1,4 @@
-"""The shipped roles, and the flags that no active plugin of this release checks itself.  Contract: rest-api A3.1."""
+"""The shipped roles, and the flags of accounts, departments and menus.  Contract: rest-api A3.1."""
 
 from cometa_core.contracts.permissions import KeyScope, Permission
 
@@ -7,8 +7,6 @@ SHIPPED_ROLES = {"SUPERUSER": 100, "MANAGER": 30, "DEVOPS": 20, "ANONYMOUS": 10,
 """Name -> power."""
 
 S = ("SUPERUSER",)
-SMDA = ("SUPERUSER", "MANAGER", "DEVOPS", "ANALYSIS")
-EVERYBODY = (*SMDA, "ANONYMOUS")
 
 PANELS = ("departments", "applications", "browsers", "environments", "features", "accounts")
 ADMIN_PANELS = tuple(f"view_{panel}_panel" for panel in PANELS)
@@ -32,10 +30,3 @@ OWN_PERMISSIONS = (
     Permission("manage_configurations", "Change the configuration; keys of others.", S, KeyScope.ADMIN),
     Permission("manage_mobiles", "Reserved for plugins.", (), KeyScope.ADMIN),
 )
-
-RESERVED_PERMISSIONS = (
-    Permission("create_variable", "Create variables.", EVERYBODY),
-    Permission("edit_variable", "Edit variables.", EVERYBODY),
-    Permission("delete_variable", "Delete variables.", S),
-)
-"""Flags of plugins that are not part of this release; role objects must show them all the same."""

@@ -1,0 +1,1 @@
+"""The rules of stored variables, free of HTTP."""
