@@ -31,7 +31,7 @@ from cometa_core.settings import Setting, as_boolean, as_integer, as_words
 PLUGIN = PluginInfo("accounts", "Accounts, roles, departments, permissions and API keys")
 
 PROVIDER_SETTINGS = (
-    Setting("cometa.oidc.<id>.issuer", None, "Address of an OpenID Connect provider; <id> is a name of your choice."),
+    Setting("cometa.oidc.<id>.issuer", None, "Address of an OpenID Connect provider; its id is a word of your choice."),
     Setting("cometa.oidc.<id>.client_id", None, "What the provider calls this server."),
     Setting("cometa.oidc.<id>.client_secret", None, "Secret that this server has with the provider.", secret=True),
     Setting("cometa.oidc.<id>.name", None, "What people call the provider; default: its id."),

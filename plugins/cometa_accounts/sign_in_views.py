@@ -29,7 +29,7 @@ callback_service = Service("auth_callback", "/auth/callback/", description="Come
 logout_service = Service("auth_logout", "/auth/logout/", description="Sign out.", tag=TAG)
 
 
-@login_service.get(permission=PUBLIC, query=schemas.LoginQuery, status=302, media_type="text/html")
+@login_service.get(permission=PUBLIC, query=schemas.LoginQuery, status=302, media_type="text/plain")
 def begin_login(request: Request) -> Response:
     """Send the browser to an identity provider."""
     runtime, query = runtime_of(request), request.query_model
@@ -49,7 +49,7 @@ def begin_login(request: Request) -> Response:
     return response
 
 
-@callback_service.get(permission=PUBLIC, query=schemas.CallbackQuery, status=302, media_type="text/html",
+@callback_service.get(permission=PUBLIC, query=schemas.CallbackQuery, status=302, media_type="text/plain",
                       errors=("invalid_credentials",))  # fmt: skip
 def finish_login(request: Request) -> Response:
     """Check what the provider says, open a session and send the browser where it wanted to go."""
@@ -70,8 +70,8 @@ def finish_login(request: Request) -> Response:
     return response
 
 
-@logout_service.get(permission=PUBLIC, status=302, media_type="text/html")
-@logout_service.post(permission=PUBLIC, status=302, media_type="text/html", audited=False)
+@logout_service.get(permission=PUBLIC, status=302, media_type="text/plain")
+@logout_service.post(permission=PUBLIC, status=302, media_type="text/plain", audited=False)
 def end_login(request: Request) -> Response:
     """End the session of the browser, here and where it was signed in."""
     runtime = runtime_of(request)
@@ -121,7 +121,8 @@ def own_path(path: str) -> str:
 
 def redirect(target: str) -> Response:
     """Send the browser somewhere; what it does there must not be kept by caches."""
-    response = Response(status=302, headers={"Cache-Control": "no-store"})
+    response = Response("You are sent elsewhere.\n", status=302, content_type="text/plain", charset="utf-8")
+    response.headers["Cache-Control"] = "no-store"
     response.location = target
     return response
 
