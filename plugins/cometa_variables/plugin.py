@@ -1,6 +1,6 @@
 """What the plugin adds."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from types import ModuleType
 
 from pyramid.config import Configurator
@@ -10,12 +10,15 @@ from cometa_core import PluginInfo, hookimpl
 from cometa_core.contracts.change import ResourceChange
 from cometa_core.contracts.migration import MigrationSource
 from cometa_core.contracts.permissions import Permission
+from cometa_core.contracts.run import RunInfo
+from cometa_core.contracts.variables import VariableLayer
 from cometa_core.runtime import Runtime
 from cometa_core.scope import Scope
 from cometa_core.settings import Setting
 from cometa_features.api import Feature
 from cometa_variables import models
 from cometa_variables.services.naming import index_all, index_feature
+from cometa_variables.services.running import layer_of
 from cometa_variables.services.storing import follow_feature, refuse_removal_of_environment
 
 PLUGIN = PluginInfo(
@@ -75,6 +78,12 @@ def cometa_resource_changing(change: ResourceChange, scope: Scope) -> None:
     elif change.kind == "feature" and change.action != "delete" and isinstance(change.row, Feature):
         follow_feature(scope, change.row)
         index_feature(scope.session, scope.runtime, change.row.id)
+
+
+@hookimpl
+def cometa_run_variables(run: RunInfo, plan: Mapping[str, object], scope: Scope) -> Iterable[VariableLayer]:
+    """Give runs the stored variables, and open what is encrypted in their steps."""
+    return [layer_of(scope, run, plan)]
 
 
 @hookimpl

@@ -1,11 +1,12 @@
 """Variables as the API shows them.  Contract: rest-api A4.8, R-167."""
 
 from collections.abc import Sequence
+from typing import cast
 
 from sqlalchemy.orm import Session
 
 from cometa_variables.models import Variable
-from cometa_variables.schemas import VariableOut
+from cometa_variables.schemas import Based, VariableOut
 from cometa_variables.services.naming import features_naming
 
 
@@ -28,7 +29,7 @@ def present(row: Variable, in_use: list[int]) -> VariableOut:
         variable_name=row.name,
         variable_value=None if row.encrypted else row.value,
         encrypted=row.encrypted,
-        based=row.based,
+        based=cast("Based", row.based),
         in_use=in_use,
         created_by=row.created_by_id,
         created_by_name=None if row.created_by is None else row.created_by.name,

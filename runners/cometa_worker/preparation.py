@@ -3,12 +3,15 @@
 import hashlib
 import shutil
 import tempfile
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from cometa_core.contracts.variables import VariableLayer
 from cometa_core.embedded import private_folder
 from cometa_core.runtime import Runtime
+from cometa_core.scope import Scope
 from cometa_executions.api import Claim, StoredPlan, stored_plan
 from cometa_runner.protocol import PROTOCOL_VERSION
 
@@ -78,7 +81,10 @@ def prepare(runtime: Runtime, claim: Claim, folder: Path) -> Prepared:
     """Read the plan of a claimed result and build the plan message."""
     with runtime.reading() as session:
         stored = stored_plan(runtime, session, claim.lease.result_id)
-    secrets = secrets_of(stored)
+        layers = layers_of(Scope(runtime, session), claim, stored)
+    variables = [*(asdict(variable) for layer in layers for variable in layer.variables), *stored.variables]
+    inline = {ciphertext: text for layer in layers for ciphertext, text in layer.inline.items()}
+    secrets = secrets_of(variables, inline)
     message = {
         "v": PROTOCOL_VERSION,
         "type": "plan",
@@ -89,9 +95,9 @@ def prepare(runtime: Runtime, claim: Claim, folder: Path) -> Prepared:
         "tree": stored.document["tree"],
         "flags": {"continue_on_failure": False, "network_log": False, "video": False},
         "browser": stored.browser,
-        "variables": stored.variables,
+        "variables": variables,
         "parameters": {},
-        "inline": {},
+        "inline": inline,
         "secrets": list(secrets),
         "limits": limits_of(runtime),
         "visual": {"gate": {}, "stable": True},
@@ -102,9 +108,18 @@ def prepare(runtime: Runtime, claim: Claim, folder: Path) -> Prepared:
     return Prepared(message, stored.document["leaves"], secrets)
 
 
-def secrets_of(stored: StoredPlan) -> tuple[str, ...]:
+def layers_of(scope: Scope, claim: Claim, stored: StoredPlan) -> list[VariableLayer]:
+    """Ask plugins for stored variables: now, when the result is claimed.  Contract: runner G.4."""
+    collected = scope.runtime.plugins.dispatch.collect(
+        "cometa_run_variables", run=claim.run, plan=stored.document, scope=scope
+    )
+    return [layer for _, layer in collected.values()]
+
+
+def secrets_of(variables: Iterable[Mapping[str, Any]], inline: Mapping[str, str]) -> tuple[str, ...]:
     """Return the secret values of a plan."""
-    return tuple(variable["value"] for variable in stored.variables if variable["secret"] and variable["value"])
+    values = [*(variable["value"] for variable in variables if variable["secret"]), *inline.values()]
+    return tuple(value for value in values if value)
 
 
 def limits_of(runtime: Runtime) -> dict[str, float]:

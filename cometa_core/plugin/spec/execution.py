@@ -1,14 +1,16 @@
 """Hooks around steps and runs."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from cometa_core.contracts.run import RunEvent, RunInfo
+from cometa_core.contracts.variables import VariableLayer
 from cometa_core.plugin.markers import hookspec
 
 if TYPE_CHECKING:
     from cometa_core.contracts.steps import StepLibrary
     from cometa_core.runtime import Runtime
+    from cometa_core.scope import Scope
 
 
 @hookspec
@@ -21,6 +23,24 @@ def cometa_step_libraries() -> "Iterable[StepLibrary]":
     list or match sentences.  Two libraries of one name stop the start, and so do two that define one sentence.
 
     Kind: collect.  Stability: stable.  Added in API 1.0.  Example: ``cometa_websteps.plugin``.
+    """
+
+
+@hookspec
+def cometa_run_variables(run: RunInfo, plan: Mapping[str, object], scope: "Scope") -> Iterable[VariableLayer]:
+    """Give variables to a run, and the clear text of ciphertexts in its steps.
+
+    Called in workers when a claimed result is prepared, so that a run that waited sees today's values; once an attempt.
+
+    Args:
+        run: the run and result.
+        plan: compiled plan; the texts in its ``tree`` may hold ciphertexts.
+        scope: its session only reads, and nobody acts.
+
+    Returns layers.  Their values go to the runner alone, secret ones are masked in everything that leaves it.  Two
+    layers of one name, and an exception, end the attempt before it began; a ``CometaError`` gives the sentence.
+
+    Kind: collect.  Stability: stable.  Added in API 1.0.  Example: ``cometa_variables.plugin``.
     """
 
 

@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import select
 
+from cometa_accounts.api import Role
 from cometa_core.db.tables import AuditRecord, Event
 from cometa_variables.ciphers import ciphers
 from cometa_variables.models import Variable
@@ -213,11 +214,9 @@ def test_a_role_without_delete_flag_of_another_department_gets_403_and_with_it_4
 
 def grant(runtime, role, *flags, revoke=()):
     """Change the flags of a role."""
-    from cometa_accounts.api import Role
-
     with runtime.unit_of_work() as scope:
         found = scope.session.scalars(select(Role).where(Role.name == role)).one()
-        found.permissions = {**found.permissions, **dict.fromkeys(flags, True), **dict.fromkeys(revoke, False)}
+        found.flags = {**found.flags, **dict.fromkeys(flags, True), **dict.fromkeys(revoke, False)}
 
 
 def test_new_rows_need_one_flag_and_existing_ones_the_other(runtime, api, entry):
