@@ -3,10 +3,11 @@
 import hmac
 import ipaddress
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from cometa_accounts.models import Account
@@ -116,16 +117,26 @@ def welcome(scope: Scope, token: str, claims: Claims, code: str) -> None:
     count_session(scope, token, account_id, claims.name)
 
 
-def welcome_by_proxy(scope: Scope, claims: Claims, seen_after: Any, code: str) -> None:
+def welcome_by_proxy(scope: Scope, claims: Claims, seen_after: datetime, code: str) -> None:
     """Create the account of a proxy's address when it is missing; count its login once in the time of a session."""
     account_id = account_of(scope.session, claims)
-    account = register(scope, claims, code) if account_id is None else scope.session.get_one(Account, account_id)
-    if account.last_login is None or account.last_login <= seen_after:
-        count_login(scope, account.id, claims.name)
+    if account_id is None:
+        account_id = register(scope, claims, code).id
+    count_login(scope, account_id, claims.name, unless_after=seen_after)
 
 
 def in_transaction(request: Any, work: Callable[[Scope], None]) -> None:
-    """Carry something out in a transaction of its own, before the one of the request begins."""
+    """Carry something out in a transaction of its own, before the one of the request begins.
+
+    A page may make several first calls at once: who finds that another one just created the account, uses that.
+    """
+    try:
+        _attempt(request, work)
+    except IntegrityError:
+        _attempt(request, work)
+
+
+def _attempt(request: Any, work: Callable[[Scope], None]) -> None:
     with request.registry["cometa.runtime"].unit_of_work() as scope:
         scope.address, scope.request_id = request.remote_addr or "", request.request_id
         work(scope)

@@ -58,6 +58,7 @@ class Provider:
         client_id: what it calls this server.
         client_secret: empty for public clients.
         clock: tells when what was read is too old.
+        name: what people call it.
     """
 
     id: str
@@ -65,6 +66,7 @@ class Provider:
     client_id: str
     client_secret: str = field(repr=False)
     clock: Clock
+    name: str = ""
     _http: urllib3.PoolManager = field(default_factory=lambda: urllib3.PoolManager(timeout=TIMEOUT, retries=False))
     _document: dict[str, Any] | None = None
     _read_at: float = 0.0
@@ -207,7 +209,7 @@ class Provider:
 
     def _away(self, what: str) -> Unavailable:
         logger.warning("The identity provider %s %s", self.id, what)
-        return Unavailable(f"The identity provider {self.id} {what}. Try again later.")
+        return Unavailable(f"The identity provider {self.name or self.id} {what}. Try again later.")
 
 
 def refused() -> Unauthenticated:
@@ -234,7 +236,12 @@ def configured_providers(runtime: Runtime) -> dict[str, Provider]:
 
     return {
         name: Provider(
-            name, value(name, "issuer"), value(name, "client_id"), value(name, "client_secret"), runtime.clock
+            name,
+            value(name, "issuer"),
+            value(name, "client_id"),
+            value(name, "client_secret"),
+            runtime.clock,
+            value(name, "name") or name,
         )
         for name in settings.chosen(ISSUER_KEY)
     }

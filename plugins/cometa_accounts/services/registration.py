@@ -2,9 +2,10 @@
 
 import secrets
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from cometa_accounts.announcing import announce_account
 from cometa_accounts.hashing import hash_of
@@ -94,12 +95,21 @@ def claim_session(scope: Scope, token: str, account_id: int) -> None:
     scope.session.execute(statement.values(account_id=account_id).execution_options(synchronize_session=False))
 
 
-def count_login(scope: Scope, account_id: int, name: str) -> None:
-    """Note that somebody signed in, with the name that the provider knows."""
-    changes = {"last_login": scope.now(), "login_counter": Account.login_counter + 1}
+def count_login(scope: Scope, account_id: int, name: str, *, unless_after: datetime | None = None) -> None:
+    """Note that somebody signed in, with the name that the provider knows.
+
+    Args:
+        scope: unit of work.
+        account_id: who signed in.
+        name: display name; empty = keep the present one.
+        unless_after: count nothing when the last login is younger than this.
+    """
+    changes: dict[str, Any] = {"last_login": scope.now(), "login_counter": Account.login_counter + 1}
     if name:
         changes["name"] = name[:LONGEST_NAME]
     statement = update(Account).where(Account.id == account_id).values(changes)
+    if unless_after is not None:
+        statement = statement.where(or_(Account.last_login.is_(None), Account.last_login <= unless_after))
     scope.session.execute(statement.execution_options(synchronize_session=False))
 
 

@@ -1,5 +1,6 @@
 """Registration at the first call, invitations, and trusted proxies."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -97,6 +98,23 @@ def test_a_listed_proxy_with_the_secret_names_the_caller(by_proxy):
     assert (user["email"], user["name"], user["login_counter"]) == ("ada@proxy.example", "Ada Löv", 1)
     assert by_proxy("ADA@proxy.example", peer="2001:db8::1").json["login_counter"] == 1
     assert by_proxy("ada@proxy.example", "/info/").json["version"]
+
+
+def test_several_first_calls_at_once_make_one_account(by_proxy):
+    """R-042."""
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: by_proxy("crowd@proxy.example").json, range(4)))
+    assert len({answer["user_id"] for answer in answers}) == 1
+    assert by_proxy("crowd@proxy.example").json["login_counter"] == 1
+
+
+def test_a_proxy_counts_a_login_once_in_the_time_of_a_session(by_proxy, clock):
+    """Rest-api A6.16."""
+    assert by_proxy("daily@proxy.example").json["login_counter"] == 1
+    clock.ahead = timedelta(hours=23)
+    assert by_proxy("daily@proxy.example").json["login_counter"] == 1
+    clock.ahead = timedelta(hours=25)
+    assert by_proxy("daily@proxy.example").json["login_counter"] == 2
 
 
 @pytest.mark.parametrize(
