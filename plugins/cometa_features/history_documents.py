@@ -13,7 +13,9 @@ NOT_STATE = frozenset(
 )
 """Fields of a body that say where a feature is, or are no field of its row."""
 
-SETTINGS = tuple(name for name in FeatureUpdate.model_fields if name not in NOT_STATE)
+SETTINGS = tuple(
+    name for name in FeatureUpdate.model_fields if name not in NOT_STATE and name in Feature.__mapper__.columns
+)
 """Fields of a feature that mean the same wherever it is, its name and description among them."""
 
 STEP_DEFAULTS: dict[str, Any] = {
