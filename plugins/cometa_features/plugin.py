@@ -7,6 +7,7 @@ from pyramid.config import Configurator
 from pyramid.events import ContextFound
 
 from cometa_core import PluginInfo, hookimpl
+from cometa_core.cli.group import CommandGroup
 from cometa_core.contracts.change import ResourceChange
 from cometa_core.contracts.migration import MigrationSource
 from cometa_core.contracts.permissions import Permission
@@ -67,3 +68,12 @@ def cometa_includeme(config: Configurator) -> None:
     config.scan("cometa_features.folder_views")
     config.scan("cometa_features.history_views")
     config.add_subscriber(explain_twice, ContextFound)
+
+
+@hookimpl
+def cometa_commands(group: CommandGroup) -> None:
+    """Add ``cometa export`` and ``cometa import``."""
+    from cometa_features.commands import export_features, import_features  # noqa: PLC0415 - others must not pay for it
+
+    group.add(export_features)
+    group.add(import_features)
