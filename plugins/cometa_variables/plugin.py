@@ -11,14 +11,14 @@ from cometa_core.contracts.change import ResourceChange
 from cometa_core.contracts.migration import MigrationSource
 from cometa_core.contracts.permissions import Permission
 from cometa_core.contracts.run import RunInfo
-from cometa_core.contracts.variables import VariableLayer
+from cometa_core.contracts.variables import RunVariable, VariableLayer
 from cometa_core.runtime import Runtime
 from cometa_core.scope import Scope
 from cometa_core.settings import Setting
 from cometa_features.api import Feature
 from cometa_variables import models
 from cometa_variables.services.naming import index_all, index_feature
-from cometa_variables.services.running import layer_of
+from cometa_variables.services.running import keep_variable, layer_of
 from cometa_variables.services.storing import follow_feature, refuse_removal_of_environment
 
 PLUGIN = PluginInfo(
@@ -84,6 +84,12 @@ def cometa_resource_changing(change: ResourceChange, scope: Scope) -> None:
 def cometa_run_variables(run: RunInfo, plan: Mapping[str, object], scope: Scope) -> Iterable[VariableLayer]:
     """Give runs the stored variables, and open what is encrypted in their steps."""
     return [layer_of(scope, run, plan)]
+
+
+@hookimpl
+def cometa_variable_set(run: RunInfo, variable: RunVariable, scope: Scope) -> None:
+    """Keep what a step set for the environment."""
+    keep_variable(scope, run, variable)
 
 
 @hookimpl

@@ -78,7 +78,7 @@ def change_variable(request: Request) -> Updated:
 
 @one_or_environment.delete(permission="delete_variable", load=addressed)
 def delete_variable(request: Request) -> Done:
-    """Delete a variable."""
+    """Remove what a name stands for; steps that write it keep it as it is written."""
     storing.delete_variable(request.scope, request.resource)
     return Done()
 

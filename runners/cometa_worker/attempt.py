@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy.exc import DBAPIError
 
+from cometa_core.contracts.variables import RunVariable
 from cometa_core.errors import CometaError
 from cometa_core.runtime import Runtime
 from cometa_core.scope import Scope
@@ -30,7 +31,7 @@ from cometa_worker.cleanup import end_attempt
 from cometa_worker.launch import Launcher, RunnerProcess
 from cometa_worker.preparation import Prepared, make_folder, mark_of, prepare, remove_folder, work_folder
 from cometa_worker.reading import MOST_MALFORMED, Event, EventReader, read_log
-from cometa_worker.redaction import Redactor
+from cometa_worker.redaction import Redactor, variable_of
 from cometa_worker.result_log import ResultLog
 from cometa_worker.translation import Translator
 from cometa_worker.watch import Watch
@@ -148,6 +149,21 @@ class Attempt:
             self._state = State.RUNNING
         elif event["type"] == "finished":
             self._finished = event
+        elif event["type"] == "variable_set" and event["scope"] == "environment":
+            self._keep_variable(variable_of(event), translator)
+
+    def _keep_variable(self, variable: RunVariable, translator: Translator) -> None:
+        """Let plugins keep a variable; what goes wrong with it is a warning of the step.  Contract: runner G.3."""
+
+        def write(scope: Scope) -> None:
+            self._store(scope, Batch())
+            dispatch = self._runtime.plugins.dispatch
+            dispatch.inline("cometa_variable_set", run=self._claim.run, variable=variable, scope=scope)
+
+        try:
+            self._write(write)
+        except CometaError as error:
+            translator.warn(f"The variable {variable.name} was not stored: {error}")
 
     def _flush(self, translator: Translator) -> None:
         batch = translator.take_batch()

@@ -8,11 +8,17 @@ import base64
 import html
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote, quote_plus
 
+from cometa_core.contracts.variables import RunVariable
+
 MASK = "[MASKED]"
+
+CLEAR = "clear"
+"""Key of an event ``variable_set``: its value as it was sent."""
+
 SHORTEST_ANYWHERE = 4
 STRUCTURE = frozenset({"type", "n", "t", "v", "seq", "index", "step_uuid", "path", "file", "role", "status", "sha256"})
 
@@ -50,10 +56,21 @@ class Redactor:
                 self.add(str(value.get("value", "")))
             if value.get("type") == "variable_set" and value.get("secret"):
                 self.add(str(value.get("value", "")))
-            return {name: self.document(item, name) for name, item in value.items()}
+            masked = {name: self.document(item, name) for name, item in value.items()}
+            if value.get("type") == "variable_set" and "n" in value:
+                # The store of variables, which encrypts it, needs what the runner said; nothing else may look at it.
+                masked[CLEAR] = value.get("value")
+            return masked
         if isinstance(value, list):
             return [self.document(item, key) for item in value]
         return self.text(value) if isinstance(value, str) and key not in STRUCTURE else value
+
+
+def variable_of(event: Mapping[str, Any]) -> RunVariable:
+    """Return what an event ``variable_set`` says; a value that contains a secret is one."""
+    clear = event[CLEAR]
+    text = clear if isinstance(clear, str) else json.dumps(clear, ensure_ascii=False, separators=(",", ":"))
+    return RunVariable(event["name"], text, "environment", bool(event.get("secret")) or clear != event["value"])
 
 
 def forms_of(secret: str) -> set[str]:

@@ -45,6 +45,7 @@ class Translator:
         self._log = log
         self._redact = redact
         self._first_begin: int | None = None
+        self._late_warnings: list[str] = []
         self.batch = Batch()
         self.counts = {"Success": 0, "Failed": 0, "Skipped": 0}
 
@@ -59,6 +60,10 @@ class Translator:
         if handler is not None:
             handler(event)
 
+    def warn(self, text: str) -> None:
+        """Add a warning of the worker to the step that is under way."""
+        self._late_warnings.append(text)
+
     def _on_step_begin(self, event: Mapping[str, Any]) -> None:
         if self._first_begin is None:
             self._first_begin = int(event["t"])
@@ -69,6 +74,9 @@ class Translator:
         self._tell("step.detail", event, "seq", "text", "data")
 
     def _on_step_end(self, event: Mapping[str, Any]) -> None:
+        if self._late_warnings:
+            event = {**event, "warnings": [*(event.get("warnings") or ()), *self._late_warnings]}
+            self._late_warnings.clear()
         status, error = event["status"], event.get("error") or {}
         self.counts[status] = self.counts.get(status, 0) + 1
         message = cut(error.get("message")) if error else None

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from cometa_core.contracts.run import RunEvent, RunInfo
-from cometa_core.contracts.variables import VariableLayer
+from cometa_core.contracts.variables import RunVariable, VariableLayer
 from cometa_core.plugin.markers import hookspec
 
 if TYPE_CHECKING:
@@ -41,6 +41,23 @@ def cometa_run_variables(run: RunInfo, plan: Mapping[str, object], scope: "Scope
     layers of one name, and an exception, end the attempt before it began; a ``CometaError`` gives the sentence.
 
     Kind: collect.  Stability: stable.  Added in API 1.0.  Example: ``cometa_variables.plugin``.
+    """
+
+
+@hookspec
+def cometa_variable_set(run: RunInfo, variable: RunVariable, scope: "Scope") -> None:
+    """Keep a variable that a step set for the environment.
+
+    Called in workers when the step reports it, inside the transaction that holds the result, and again when that fails.
+
+    Args:
+        run: the run and result.
+        variable: name and value; ``secret`` when it must be kept encrypted.
+        scope: unit of work in which nobody acts.
+
+    An exception rolls the transaction back; the sentence of a ``CometaError`` becomes a warning of the step.
+
+    Kind: inline.  Stability: stable.  Added in API 1.0.  Example: ``cometa_variables.plugin``.
     """
 
 

@@ -69,7 +69,6 @@ def set_variables(scope: Scope, body: VariablesIn) -> Sequence[Variable]:
             row = new_variable(scope, department_id, key)
         write(scope, row, Content(entry.variable_value, entry.encrypted), f"variables[{place}].")
         rows.append(row)
-    scope.session.add_all(rows)
     tell_changed(scope, department_id)
     query = visible(scope).where(Variable.id.in_([row.id for row in rows])).execution_options(populate_existing=True)
     shown = {row.id: row for row in scope.session.scalars(query)}
@@ -139,7 +138,7 @@ def hold_department(scope: Scope, department_id: int) -> None:
 def new_variable(scope: Scope, department_id: int, key: Key) -> Variable:
     """Make a variable that has no value yet; its author is who acts."""
     author = None if scope.actor is None else scope.actor.account_id
-    row = Variable(
+    return Variable(
         department_id=department_id,
         environment_id=key.environment or None,
         feature_id=key.feature or None,
@@ -149,8 +148,6 @@ def new_variable(scope: Scope, department_id: int, key: Key) -> Variable:
         created_by_id=author,
         created_at=scope.now(),
     )
-    scope.session.add(row)
-    return row
 
 
 def write(scope: Scope, row: Variable, content: Content, prefix: str = "") -> None:
@@ -179,6 +176,8 @@ def write(scope: Scope, row: Variable, content: Content, prefix: str = "") -> No
     row.encrypted = encrypted
     row.updated_by_id = None if scope.actor is None else scope.actor.account_id
     row.updated_at = scope.now()
+    # Not before: a query would write a row that has no value yet.
+    scope.session.add(row)
 
 
 def tell_changed(scope: Scope, department_id: int) -> None:

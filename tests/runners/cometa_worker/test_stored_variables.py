@@ -4,9 +4,11 @@ import pytest
 from run_bench import PLUGINS as BENCH_PLUGINS
 from run_bench import make_template
 from small_installation import initialise, runtime_in
+from sqlalchemy import select
 
 from cometa_executions.api import Parameter
 from cometa_variables.ciphers import ciphers
+from cometa_variables.models import Variable
 from cometa_variables.schemas import VariablesIn
 from cometa_variables.services.storing import set_variables
 
@@ -88,3 +90,38 @@ def test_a_run_does_not_begin_without_the_key_of_a_variable_that_it_names(begin)
     assert attempt('Print "$word"').end().state == "Success"
     result = attempt('Print "$lost"').end()
     assert result.state == "Error"
+
+
+def stored(bench):
+    """Name -> scope, value and whether it is encrypted."""
+    with bench.runtime.reading() as session:
+        return {row.name: (row.based, row.value, row.encrypted) for row in session.scalars(select(Variable))}
+
+
+def test_what_a_step_sets_for_the_environment_is_stored_at_once(begin):
+    """runner G.3: in the row that supplied the name, else in a new one; variables of the run are not stored."""
+    bench, attempt = begin
+    store(bench, ("wide", "old", {"based": "department"}))
+    tried = attempt('Keep "new" as "wide" in "environment"', 'Keep "7" as "order" in "environment"',
+                    'Keep "x" as "mine" in "run"', 'Print "$order"')  # fmt: skip
+    assert tried.end().state == "Success"
+    assert stored(bench) == {"wide": ("department", "new", False), "order": ("environment", "7", False)}
+
+
+def test_secrets_that_a_step_stores_are_encrypted(begin):
+    """runner G.3, G.5."""
+    bench, attempt = begin
+    attempt(f'Keep "{SECRET}" as "secret_x" in "environment"', f'Keep "a {SECRET}" as "y" in "environment"').end()
+    found = stored(bench)
+    assert {name: ciphers(bench.runtime).open(row[1]) for name, row in found.items()} == {
+        "secret_x": SECRET, "y": f"a {SECRET}"
+    }  # fmt: skip
+    assert all(row[2] for row in found.values())
+
+
+def test_a_value_that_cannot_be_stored_is_a_warning_of_the_step(begin):
+    """runner G.3."""
+    _, attempt = begin
+    tried = attempt('Keep "x" as "1st" in "environment"', "Pass")
+    assert tried.end().state == "Success"
+    assert "was not stored" in str(tried.steps[0].detail["warnings"])
