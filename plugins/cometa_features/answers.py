@@ -11,6 +11,7 @@ from cometa_catalog.api import application_names, environment_names
 from cometa_core.scope import Scope
 from cometa_core.web.fields import Timestamp
 from cometa_features.models import Feature, Step
+from cometa_features.scheduling import keeper_of
 from cometa_features.services.reading import step_timeouts
 from cometa_features.services.texts import ListedStep, StepKind, threshold
 
@@ -42,9 +43,9 @@ class FeatureOut(BaseModel):
     browsers: list[dict[str, Any]]
     mobiles: list[Any]
     cloud: str
-    schedule: str = ""
-    original_cron: str = ""
-    original_timezone: str = ""
+    schedule: str
+    original_cron: str
+    original_timezone: str
     video: bool
     network_logging: bool
     generate_dataset: bool
@@ -110,7 +111,8 @@ def present_features(scope: Scope, features: Sequence[Feature]) -> list[FeatureO
     """Present features with a constant number of queries; departments and accounts must be loaded with them."""
     applications = application_names(scope.session, {feature.app_id for feature in features})
     environments = environment_names(scope.session, {feature.environment_id for feature in features})
-    return [_present(feature, applications, environments) for feature in features]
+    schedules = keeper_of(scope.runtime).texts(scope.session, {feature.id for feature in features})
+    return [_present(feature, applications, environments, schedules.get(feature.id)) for feature in features]
 
 
 def present_feature(scope: Scope, feature: Feature) -> FeatureOut:
@@ -118,7 +120,13 @@ def present_feature(scope: Scope, feature: Feature) -> FeatureOut:
     return present_features(scope, [feature])[0]
 
 
-def _present(feature: Feature, applications: Mapping[int, str], environments: Mapping[int, str]) -> FeatureOut:
+def _present(
+    feature: Feature,
+    applications: Mapping[int, str],
+    environments: Mapping[int, str],
+    schedule: tuple[str, str] | None,
+) -> FeatureOut:
+    cron, zone = schedule or ("", "")
     return FeatureOut(
         **{name: getattr(feature, name) for name in COPIED},
         feature_id=feature.id,
@@ -126,6 +134,9 @@ def _present(feature: Feature, applications: Mapping[int, str], environments: Ma
         environment_name=environments.get(feature.environment_id, ""),
         department_name=feature.department.name,
         depends_on_other=feature.depends_on_others,
+        schedule=cron,
+        original_cron=cron,
+        original_timezone=zone,
         created_by=_user(feature.created_by),
         last_edited=_user(feature.last_edited_by),
         info=feature.info,

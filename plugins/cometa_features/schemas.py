@@ -120,7 +120,10 @@ class FeatureFields(LenientBody):
     browser_id: Id | None = Field(default=None, description="Row whose spec is taken when `browsers` is not sent.")
     mobiles: Annotated[list[Any], Field(max_length=MOST_BROWSERS), _at_most(LONGEST_TEXT)] = Field(default_factory=list)
     cloud: Annotated[str, Field(max_length=LONGEST_NAME)] = "local"
-    schedule: str | None = Field(default="", description="Only the empty text: schedules need a plugin of their own.")
+    schedule: str | None = Field(default="", description="Cron text; empty: the feature does not start by itself.")
+    original_timezone: str | None = Field(
+        default="", description="IANA zone of the schedule, usually UTC; `timezone` is another name of this field."
+    )
     video: Flag = True
     network_logging: Flag = False
     generate_dataset: Flag = False
@@ -146,7 +149,8 @@ class FeatureFields(LenientBody):
     @classmethod
     def _one_name(cls, data: Any) -> Any:
         """Take other names of fields, and ``steps`` where it is the step list.  Contract: R-126, R-127."""
-        return under_one_name(_with_step_list(data), "depends_on_others", "depends_on_other")
+        named = under_one_name(_with_step_list(data), "depends_on_others", "depends_on_other")
+        return under_one_name(named, "original_timezone", "timezone")
 
 
 class FeatureCreate(FeatureFields):

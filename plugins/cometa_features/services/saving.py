@@ -1,7 +1,7 @@
 """Creating, changing and deleting features.  Contract: rest-api A1.6, A5, A6.8."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from slugify import slugify
@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from cometa_accounts.api import unique_slug
 from cometa_core.contracts.change import ResourceChange
-from cometa_core.errors import Conflict, Forbidden, Invalid
+from cometa_core.errors import Conflict, Forbidden
 from cometa_core.scope import Scope
 from cometa_features.models import Feature
+from cometa_features.scheduling import keeper_of
 from cometa_features.schemas import FeatureCreate, FeatureFields, FeatureUpdate
 from cometa_features.services.announcing import announce_saved
 from cometa_features.services.folders_announcing import announce_folders
@@ -22,7 +23,7 @@ from cometa_features.services.reading import visible_feature
 from cometa_features.services.references import browser_spec, check_references
 from cometa_features.services.steps import save_steps
 
-NOT_COLUMNS = frozenset({"browser_id", "feature_id", "schedule", "steps_content", "version"})
+NOT_COLUMNS = frozenset({"browser_id", "feature_id", "original_timezone", "schedule", "steps_content", "version"})
 """Fields of a body that are not columns of the feature."""
 
 LONGEST_SLUG = 240
@@ -41,7 +42,6 @@ def store_feature(scope: Scope, body: FeatureCreate) -> Feature:
         Invalid: ``invalid_cron``.
         Conflict: ``feature_cycle``.
     """
-    _refuse_schedule(body)
     sent = body.model_dump(exclude_unset=True)
     check_references(scope, sent)
     moment, author = scope.now(), scope.identity.account_id
@@ -57,6 +57,7 @@ def store_feature(scope: Scope, body: FeatureCreate) -> Feature:
     scope.session.add(feature)
     scope.session.flush()
     save_steps(scope, feature, body.steps_content)
+    _save_schedule(scope, feature, sent)
     return _saved(scope, feature, "create", {feature.department_id})
 
 
@@ -76,7 +77,6 @@ def change_feature(scope: Scope, feature: Feature, body: FeatureUpdate, if_match
 
     Contract: R-024, R-128.
     """
-    _refuse_schedule(body)
     sent = _without_left_folder(feature, body.model_dump(exclude_unset=True))
     check_references(scope, {"department_id": feature.department_id, **sent})
     _check_version(feature, body.version, if_match)
@@ -92,6 +92,7 @@ def change_feature(scope: Scope, feature: Feature, body: FeatureUpdate, if_match
     feature.version += 1
     feature.last_edited_date = scope.now()
     feature.last_edited_by_id = scope.identity.account_id
+    _save_schedule(scope, feature, sent)
     return _saved(scope, feature, "update", touched)
 
 
@@ -147,10 +148,14 @@ def _without_left_folder(feature: Feature, sent: dict[str, Any]) -> dict[str, An
     return {**sent, "folder_id": None} if leaves and sent.get("folder_id") in {None, feature.folder_id} else sent
 
 
-def _refuse_schedule(body: FeatureFields) -> None:
-    if (body.schedule or "").strip():
-        text = "Schedule was not saved: schedules need the plugin schedules, which is not active. Send an empty text."
-        raise Invalid(text, code="invalid_cron", fields={"schedule": ["only the empty text"]})
+def _save_schedule(scope: Scope, feature: Feature, sent: Mapping[str, Any]) -> None:
+    """Hand what was sent about the schedule to whoever keeps it; an empty zone says nothing.  Contract: R-125."""
+    about = {"schedule": (sent["schedule"] or "").strip()} if "schedule" in sent else {}
+    if sent.get("original_timezone"):
+        about["timezone"] = sent["original_timezone"]
+    if about:
+        scope.session.flush()
+        keeper_of(scope.runtime).save(scope, feature, about)
 
 
 def _check_version(feature: Feature, version: int | None, if_match: str | None) -> None:

@@ -1,0 +1,1 @@
+"""What is done with schedules, apart from HTTP."""
