@@ -1,6 +1,7 @@
 """``cometa export`` and ``cometa import``: features as files, between installations and for version control."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -73,14 +74,15 @@ def stored(
         Invalid: a feature is refused; nothing is stored.
     """
     outcomes: list[Outcome] = []
-    try:
-        with context.progress() as progress, runtime.unit_of_work(owner_of(runtime)) as scope:
-            bar = progress.add_task("Import", total=len(drafts))
-            outcomes = Importer(scope, target).store(drafts, lambda count: progress.advance(bar, count))
-            if dry_run:
-                raise OnlyTried
-    except OnlyTried:
-        pass
+    with (
+        suppress(OnlyTried),
+        context.progress() as progress,
+        runtime.unit_of_work(owner_of(runtime)) as scope,
+    ):
+        bar = progress.add_task("Import", total=len(drafts))
+        outcomes = Importer(scope, target).store(drafts, lambda count: progress.advance(bar, count))
+        if dry_run:
+            raise OnlyTried
     return outcomes
 
 

@@ -24,7 +24,7 @@ TEXT, DOCUMENT, ARCHIVE = ".feature", ".json", ".zip"
 class ExchangeDocument(Body):
     """Everything about an exported feature; other objects are named, since their keys mean nothing elsewhere."""
 
-    format: Literal["cometa-feature/1"] = FORMAT
+    format: Literal["cometa-feature/1"] = "cometa-feature/1"
     slug: str
     department: str
     application: str

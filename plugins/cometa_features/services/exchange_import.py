@@ -77,12 +77,12 @@ class Importer:
 
     def _store(self, draft: Draft) -> Outcome:
         told = draft.document
-        department = self._named(self._departments, "department", told and told.department)
-        application = self._named(self._applications, "application", told and told.application)
-        environment = self._named(self._environments, "environment", told and told.environment)
+        department = self._named(self._departments, "department", None if told is None else told.department)
+        application = self._named(self._applications, "application", None if told is None else told.application)
+        environment = self._named(self._environments, "environment", None if told is None else told.environment)
         folder_id = self._folder(department or SHIPPED_ROW, draft.folder)
         name = validate_body(FeatureUpdate, {"feature_name": draft.fields["feature_name"]}).feature_name
-        old = self._take((department or SHIPPED_ROW, folder_id, name), told and told.slug)
+        old = self._take((department or SHIPPED_ROW, folder_id, name), None if told is None else told.slug)
         fields = {**draft.fields, "steps_content": list(draft.steps)}
         if old is not None:
             place = {"app_id": application, "environment_id": environment}
