@@ -69,8 +69,7 @@ def _store(scope: Scope, feature: Feature, wanted: Mapping[str, str]) -> None:
             _write(scope, feature.id, values)
             _announce(scope, feature)
     except SQLAlchemyError as error:
-        raise CometaError(f"{NOT_SAVED}: the database refused it.", code="schedule_not_saved",
-                          extra={"Error": NOT_SAVED}) from error  # fmt: skip
+        raise CometaError(NOT_SAVED, code="schedule_not_saved", extra={"Error": NOT_SAVED}) from error
 
 
 def _checked(moment: datetime, wanted: Mapping[str, str]) -> dict[str, Any]:

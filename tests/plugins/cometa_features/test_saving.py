@@ -159,10 +159,10 @@ def test_a_superuser_stores_in_every_department(work, identity, new_feature):
 
 def test_a_schedule_is_refused_until_a_plugin_serves_it(work, new_feature):
     """R-125."""
+    with pytest.raises(Invalid, match="Schedule was not saved") as refused, work() as scope:
+        store_feature(scope, new_feature(schedule="* * * * *"))
+    assert refused.value.code == "invalid_cron"
     with work() as scope:
-        with pytest.raises(Invalid, match="Schedule was not saved") as refused:
-            store_feature(scope, new_feature(schedule="* * * * *"))
-        assert refused.value.code == "invalid_cron"
         assert scope.session.scalars(select(Feature)).all() == []
         assert store_feature(scope, new_feature(schedule=" ")).id
 

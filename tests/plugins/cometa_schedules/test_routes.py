@@ -115,9 +115,7 @@ def test_a_feature_whose_schedule_cannot_be_stored_does_not_come_to_be(planner, 
         connection.execute(text("ALTER TABLE schedules_schedule RENAME TO elsewhere"))
         connection.execute(text("CREATE TABLE schedules_schedule AS SELECT * FROM elsewhere"))
         connection.execute(
-            text(
-                "CREATE TRIGGER full BEFORE INSERT ON schedules_schedule BEGIN SELECT RAISE(ABORT, 'disk full'); END"
-            )
+            text("CREATE TRIGGER full BEFORE INSERT ON schedules_schedule BEGIN SELECT RAISE(ABORT, 'disk full'); END")
         )
     refused = api.post("/api/features/", {**A_FEATURE, "schedule": "@daily"}, status=500)
     assert (refused.json["code"], refused.json["Error"]) == ("schedule_not_saved", "Schedule was not saved")
