@@ -43,6 +43,7 @@ setup(
     install_requires=[
         "alembic>=1.20",
         "behave>=1.3.3,<2",
+        "blazediff>=6,<7",
         "click>=8.3",
         "cornice>=6.1,<7",
         "cronsim>=2.8",

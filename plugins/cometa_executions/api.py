@@ -4,6 +4,15 @@ from cometa_executions.models import Artifact, Result, Run, StepResult
 from cometa_executions.services.accept import AcceptedRun, Parameter, RunOrder, accept_run
 from cometa_executions.services.claim import Claim, WorkerIdentity, claim_next
 from cometa_executions.services.finish import Ending, end_result
+from cometa_executions.services.pictures import (
+    StepPicture,
+    Verdict,
+    drop_picture,
+    hold_for_pictures,
+    put_picture,
+    set_baseline_state,
+    set_verdict,
+)
 from cometa_executions.services.plans import StoredPlan, library_modules, stored_plan
 from cometa_executions.services.progress import (
     ArtifactReport,
@@ -15,6 +24,7 @@ from cometa_executions.services.progress import (
     store_batch,
 )
 from cometa_executions.services.reading import artifact_of_step, visible_step_result
+from cometa_executions.services.rights import require_runner_or
 from cometa_executions.services.sweep import LeaseWatch, end_left, recover_own, sweep
 from cometa_executions.services.tokens import IssuedToken, is_runner, issue_token
 from cometa_executions.services.transition import Lease, LeaseLost
@@ -39,22 +49,30 @@ __all__ = [
     "Run",
     "RunOrder",
     "State",
+    "StepPicture",
     "StepReport",
     "StepResult",
     "StoredPlan",
+    "Verdict",
     "WorkerIdentity",
     "accept_run",
     "artifact_of_step",
     "begin_running",
     "claim_next",
+    "drop_picture",
     "end_left",
     "end_result",
+    "hold_for_pictures",
     "is_runner",
     "issue_token",
     "keep_alive",
     "library_modules",
+    "put_picture",
     "recover_own",
     "remember_worker",
+    "require_runner_or",
+    "set_baseline_state",
+    "set_verdict",
     "store_batch",
     "stored_plan",
     "sweep",

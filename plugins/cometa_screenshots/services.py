@@ -8,7 +8,7 @@ from PIL import Image
 
 from cometa_core.errors import NotFound
 from cometa_core.scope import Scope
-from cometa_executions.api import Artifact, artifact_of_step, visible_step_result
+from cometa_executions.api import Artifact, artifact_of_step, drop_picture, visible_step_result
 from cometa_screenshots.cache import PictureCache
 from cometa_screenshots.forms import Form, encoded, possible_form
 from cometa_screenshots.names import SUFFIXES, read_name, write_name
@@ -68,6 +68,20 @@ def picture(scope: Scope, name: str) -> Artifact:
     if artifact is None:
         raise NotFound
     return artifact
+
+
+def remove_picture(scope: Scope, name: str) -> str:
+    """Take a picture from its step row, whose fields that named it become empty; returns the name.
+
+    Raises:
+        NotFound: not a name, no such picture, or its step is not visible.
+
+    Contract: R-162.
+    """
+    artifact = picture(scope, name)
+    row = visible_step_result(scope, artifact.step_result_id or 0)
+    drop_picture(scope, row, artifact.role)
+    return name
 
 
 def deliver(scope: Scope, artifact: Artifact, form: Form) -> Delivery:

@@ -1,19 +1,23 @@
 """Routes of pictures.  Contract: rest-api A6.12."""
 
+from typing import Any
+
 from pydantic import Field
 from pyramid.response import Response
 
+from cometa_core.web.dialect import Done
 from cometa_core.web.request import Request
 from cometa_core.web.service import Service
 from cometa_core.web.validation import Query
 from cometa_screenshots.forms import wanted_form
-from cometa_screenshots.services import deliver, picture, picture_names
+from cometa_screenshots.services import deliver, picture, picture_names, remove_picture
 
 TAG = "Screenshots"
 FOREVER = "private, max-age=31536000, immutable"
 
 names = Service("screenshots", r"/screenshots/{step_result_id:\d{1,18}}/", description="Pictures of a step.", tag=TAG)
 one_picture = Service("screenshot", "/screenshot/{name}/", description="One picture.", tag=TAG)
+removal = Service("remove_screenshot", "/removeScreenshot/{name}/", description="Remove a picture.", tag=TAG)
 
 
 class PictureQuery(Query):
@@ -40,3 +44,10 @@ def read_picture(request: Request) -> Response:
     response.vary = ("Accept",)
     response.headers["Cache-Control"] = FOREVER
     return response
+
+
+@one_picture.delete(permission="remove_screenshot", answer=dict[str, Any])
+@removal.get(permission="remove_screenshot", effect=True, answer=dict[str, Any])
+def remove_one_picture(request: Request) -> Done:
+    """Remove one picture of a step."""
+    return Done({"removed": [remove_picture(request.scope, request.matchdict["name"])], "template": None})
