@@ -1,7 +1,6 @@
 """Pictures of step rows and what their comparison said.  Contract: rest-api A6.12, runner F.6."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Delete, delete
 
@@ -79,7 +78,7 @@ def drop_picture(scope: Scope, row: StepResult, role: str) -> None:
     _follow(scope, row)
 
 
-def _pictures_of(row: StepResult, role: str) -> Delete[Any]:
+def _pictures_of(row: StepResult, role: str) -> Delete:
     return delete(Artifact).where(Artifact.step_result_id == row.id, Artifact.role == role)
 
 
