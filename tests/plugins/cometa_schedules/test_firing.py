@@ -3,10 +3,10 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select
 
+from cometa_accounts.api import Account
 from cometa_executions.api import Run
-from cometa_schedules.models import Schedule
 from cometa_schedules.services.firing import fire_due
 
 
@@ -34,10 +34,11 @@ def test_with_a_deleted_owner_nothing_runs(planner, api, create):
     feature_id = create(api, schedule="0 9 * * *")
     bob = planner.caller("bob")
     with planner.runtime.unit_of_work() as scope:
-        scope.session.execute(update(Schedule).values(owner_id=None))
+        scope.session.execute(delete(Account).where(Account.id == api.account_id))
     planner.set_time("2026-01-31T09:00:01")
     fire_due(planner.runtime)
     assert (last(bob, feature_id)["outcome"], last(bob, feature_id)["reason"]) == ("skipped", "owner")
+    assert bob.get(f"/api/features/{feature_id}/").json["created_by"] is None
 
 
 @pytest.mark.parametrize(("missed", "runs"), [("skip", 0), ("once", 1)])
