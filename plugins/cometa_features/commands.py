@@ -1,8 +1,10 @@
 """``cometa export`` and ``cometa import``: features as files, between installations and for version control."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.console import Console
@@ -10,13 +12,14 @@ from sqlalchemy import select
 
 from cometa_accounts.api import Account, Department, Role, identity_of, name_key
 from cometa_core.cli.context import CommandContext
+from cometa_core.contracts.exchange import PartOutcome
 from cometa_core.contracts.identity import Identity
 from cometa_core.db.migrations import check_current
 from cometa_core.errors import ConfigurationError, NotFound
 from cometa_core.runtime import Runtime
-from cometa_features.exchange_files import Draft, read_drafts, write_files
-from cometa_features.services.exchange_export import exported_files
-from cometa_features.services.exchange_import import Importer, Outcome, Target
+from cometa_features.exchange_files import Draft, read_drafts, read_part, stem_of, write_files
+from cometa_features.services.exchange_export import exported
+from cometa_features.services.exchange_import import Importer, Outcome, Target, store_parts
 
 
 class OnlyTried(Exception):
@@ -36,13 +39,14 @@ def export_features(context: CommandContext, department: str | None, features: S
         bar = progress.add_task("Export", total=len(features) or None)
         with runtime.unit_of_work(identity) as scope:
             number = None if department is None else department_named(runtime, department)
-            files = exported_files(scope, number, features, lambda count: progress.advance(bar, count))
+            export = exported(scope, number, features, lambda count: progress.advance(bar, count))
     try:
-        write_files(files, target)
+        write_files(export.files, target)
     except OSError as error:
         raise ConfigurationError(f"{target} cannot be written: {error.strerror}.") from error
-    document = {"target": str(target), "features": len(files) // 2, "files": sorted(files)}
-    context.answer(document, lambda console: console.print(f"{len(files) // 2} features were written to {target}."))
+    count = len(export.features)
+    document = {"target": str(target), "features": count, "files": sorted(export.files)}
+    context.answer(document, lambda console: console.print(f"{count} features were written to {target}."))
 
 
 @click.command("import")
@@ -60,36 +64,59 @@ def import_features(
     drafts = read_drafts(source)
     with context.runtime() as runtime:
         check_current(runtime.engine, runtime.histories)
-        outcomes = stored(context, runtime, drafts, Target(department, application, environment), dry_run=dry_run)
-    rows = [vars(outcome) for outcome in outcomes]
-    context.answer({"dry_run": dry_run, "features": rows}, lambda console: show(console, outcomes, dry_run=dry_run))
+        names = runtime.plugins.dispatch.collect("cometa_exchange_parts")
+        files = ImportFiles(source, drafts, {name: read_part(source, name) for name in names})
+        target = Target(department, application, environment)
+        outcomes, parts = stored(context, runtime, files, target, dry_run=dry_run)
+    document = {
+        "dry_run": dry_run,
+        "features": [vars(outcome) for outcome in outcomes],
+        **{name: vars(part) for name, part in parts.items()},
+    }
+    context.answer(document, lambda console: show(console, outcomes, parts, dry_run=dry_run))
+
+
+@dataclass(frozen=True)
+class ImportFiles:
+    """What was read from files: features, and what plugins added to them, by name."""
+
+    source: Path
+    drafts: Sequence[Draft]
+    parts: Mapping[str, Sequence[Mapping[str, Any]]]
 
 
 def stored(
-    context: CommandContext, runtime: Runtime, drafts: Sequence[Draft], target: Target, *, dry_run: bool
-) -> list[Outcome]:
-    """Store drafts in one transaction, which is taken back when they shall only be tried.
+    context: CommandContext, runtime: Runtime, files: ImportFiles, target: Target, *, dry_run: bool
+) -> tuple[list[Outcome], dict[str, PartOutcome]]:
+    """Store what was read in one transaction, which is taken back when it shall only be tried.
 
     Raises:
-        Invalid: a feature is refused; nothing is stored.
+        Invalid: something is refused; nothing is stored.
     """
     outcomes: list[Outcome] = []
+    parts: dict[str, PartOutcome] = {}
     with (
         suppress(OnlyTried),
         context.progress() as progress,
         runtime.unit_of_work(owner_of(runtime)) as scope,
     ):
-        bar = progress.add_task("Import", total=len(drafts))
-        outcomes = Importer(scope, target).store(drafts, lambda count: progress.advance(bar, count))
+        bar = progress.add_task("Import", total=len(files.drafts))
+        outcomes = Importer(scope, target).store(files.drafts, lambda count: progress.advance(bar, count))
+        features = {stem_of(files.source, outcome.file): outcome for outcome in outcomes}
+        parts = store_parts(scope, target, files.parts, features)
         if dry_run:
             raise OnlyTried
-    return outcomes
+    return outcomes, parts
 
 
-def show(console: Console, outcomes: Sequence[Outcome], *, dry_run: bool) -> None:
+def show(console: Console, outcomes: Sequence[Outcome], parts: Mapping[str, PartOutcome], *, dry_run: bool) -> None:
     """Print what became of each file."""
     for outcome in outcomes:
         console.print(f"{outcome.action}: {outcome.feature_name} ({outcome.file})", markup=False)
+    for name, part in parts.items():
+        console.print(f"{name}: {part.stored}", markup=False)
+        for note in part.notes:
+            console.print(f"  {note}", markup=False)
     if dry_run:
         console.print("Nothing was stored.")
 

@@ -79,6 +79,46 @@ def story_text(document: ExchangeDocument) -> str:
     return written_story(document.feature["feature_name"], document.feature.get("description"), document.steps)
 
 
+def part_file(name: str) -> str:
+    """Name the file of what a plugin adds to an export; no feature has such a name."""
+    return f"cometa.{name}{DOCUMENT}"
+
+
+def part_text(name: str, entries: Sequence[Mapping[str, Any]]) -> str:
+    """Write what a plugin adds to an export."""
+    document = {"format": f"cometa-{name}/1", "entries": list(entries)}
+    return json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+
+
+def read_part(source: Path, name: str) -> list[dict[str, Any]]:
+    """Read what a plugin added to an export; nothing where the file is missing or of another kind.
+
+    Raises:
+        Invalid: ``bad_feature_file``.
+    """
+    raw = dict(_files_of(source)).get(part_file(name)) if _holds_several(source) else None
+    value = None if raw is None else _parsed(raw, part_file(name))
+    if not isinstance(value, dict) or value.get("format") != f"cometa-{name}/1":
+        return []
+    entries = value.get("entries")
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise Invalid(f"{part_file(name)}:1: entries must be a list of objects.", code="bad_feature_file")
+    return entries
+
+
+def stem_of(source: Path, file: str) -> str:
+    """Return what other parts of an import call a feature, from the name of its file in messages."""
+    return str(PurePosixPath(file.removeprefix(f"{_label(source)}/")).with_suffix(""))
+
+
+def _holds_several(source: Path) -> bool:
+    return source.is_dir() or source.suffix.lower() == ARCHIVE
+
+
+def _label(source: Path) -> str:
+    return str(source) if source.is_dir() else str(source.parent)
+
+
 def read_drafts(source: Path) -> list[Draft]:
     """Read everything that can be imported from a folder, an archive or a file, by path.
 
@@ -90,8 +130,7 @@ def read_drafts(source: Path) -> list[Draft]:
     """
     files = dict(_files_of(source))
     stems = sorted({str(PurePosixPath(name).with_suffix("")) for name in files})
-    label = str(source) if source.is_dir() else str(source.parent)
-    drafts = [draft for stem in stems if (draft := _draft(files, stem, label)) is not None]
+    drafts = [draft for stem in stems if (draft := _draft(files, stem, _label(source))) is not None]
     if not drafts:
         raise NotFound(f"There is nothing to import in {source}: no {TEXT} file and no feature in a {DOCUMENT} file.")
     return drafts

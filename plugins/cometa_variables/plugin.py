@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from cometa_core import PluginInfo, hookimpl
 from cometa_core.contracts.change import ResourceChange
+from cometa_core.contracts.exchange import ExchangePart
 from cometa_core.contracts.migration import MigrationSource
 from cometa_core.contracts.permissions import Permission
 from cometa_core.contracts.run import RunInfo
@@ -17,6 +18,7 @@ from cometa_core.scope import Scope
 from cometa_core.settings import Setting
 from cometa_features.api import Feature
 from cometa_variables import models
+from cometa_variables.services.exchanging import VariablesPart
 from cometa_variables.services.naming import index_all, index_feature
 from cometa_variables.services.running import keep_variable, layer_of
 from cometa_variables.services.storing import follow_feature, refuse_removal_of_environment
@@ -90,6 +92,12 @@ def cometa_run_variables(run: RunInfo, plan: Mapping[str, object], scope: Scope)
 def cometa_variable_set(run: RunInfo, variable: RunVariable, scope: Scope) -> None:
     """Keep what a step set for the environment."""
     keep_variable(scope, run, variable)
+
+
+@hookimpl
+def cometa_exchange_parts() -> Iterable[ExchangePart]:
+    """Export and import variables with features, without secrets."""
+    return [VariablesPart()]
 
 
 @hookimpl

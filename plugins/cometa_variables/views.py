@@ -2,7 +2,7 @@
 
 import re
 
-from cometa_core.errors import Forbidden, NotFound
+from cometa_core.errors import CometaError, Forbidden, NotFound
 from cometa_core.security.permission import AUTHENTICATED
 from cometa_core.web.dialect import Created, Done, Page, Updated
 from cometa_core.web.paging import paged
@@ -90,4 +90,9 @@ def delete_variable(request: Request) -> Done:
 def encrypt(request: Request) -> schemas.EncryptOut:
     """Encrypt a text, or decrypt one that was encrypted here; every call is kept in the audit log without its text."""
     body: schemas.EncryptIn = request.body_model
-    return schemas.EncryptOut(result=encrypt_or_decrypt(request.scope, body.action, body.text))
+    try:
+        return schemas.EncryptOut(result=encrypt_or_decrypt(request.scope, body.action, body.text))
+    except CometaError:
+        # Its own entry goes with the transaction, and guesses must leave a trace too.
+        request.registry["cometa.auditor"].refused(request)
+        raise

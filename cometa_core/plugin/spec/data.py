@@ -11,6 +11,7 @@ from cometa_core.plugin.markers import hookspec
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from cometa_core.contracts.exchange import ExchangePart
     from cometa_core.runtime import Runtime
     from cometa_core.scope import Scope
 
@@ -72,4 +73,17 @@ def cometa_resource_changing(change: ResourceChange, scope: "Scope") -> None:
     Raise a ``CometaError`` to refuse: the whole transaction is rolled back and the error is the answer.
 
     Kind: inline.  Stability: stable.  Added in API 1.0.  Example: ``cometa_features.plugin``.
+    """
+
+
+@hookspec
+def cometa_exchange_parts() -> "Iterable[ExchangePart]":
+    """Offer what ``cometa export`` writes beside features and ``cometa import`` stores with them.
+
+    Called by these commands.
+
+    Returns parts; each has a file of its own in the export.  Two of one name stop the command.  An exception takes the
+    whole import back.
+
+    Kind: collect.  Stability: provisional.  Added in API 1.0.  Example: ``cometa_variables.plugin``.
     """

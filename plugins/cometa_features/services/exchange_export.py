@@ -1,13 +1,23 @@
 """Writing features for other installations and for version control."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from slugify import slugify
 
 from cometa_catalog.api import application_names, environment_names
+from cometa_core.contracts.exchange import ExchangedFeature
 from cometa_core.errors import NotFound
 from cometa_core.scope import Scope
-from cometa_features.exchange_files import DOCUMENT, TEXT, ExchangeDocument, document_text, story_text
+from cometa_features.exchange_files import (
+    DOCUMENT,
+    TEXT,
+    ExchangeDocument,
+    document_text,
+    part_file,
+    part_text,
+    story_text,
+)
 from cometa_features.folder_models import Folder
 from cometa_features.history_documents import settings_document, step_documents
 from cometa_features.models import Feature
@@ -18,10 +28,18 @@ TOGETHER = 200
 """Features whose steps are read with one query."""
 
 
-def exported_files(
+@dataclass
+class Export:
+    """Files of an export, path -> text, and the features in them."""
+
+    files: dict[str, str] = field(default_factory=dict)
+    features: list[ExchangedFeature] = field(default_factory=list)
+
+
+def exported(
     scope: Scope, department_id: int | None, feature_ids: Sequence[int], advance: Callable[[int], object]
-) -> dict[str, str]:
-    """Write visible features as files.
+) -> Export:
+    """Write visible features as files, and what plugins add to them.
 
     Args:
         scope: unit of work with the caller.
@@ -30,7 +48,7 @@ def exported_files(
         advance: told how many more features are written.
 
     Returns:
-        Path -> text.  Folders of features are folders; with several departments theirs are the outermost.
+        The files.  Folders of features are folders; with several departments theirs are the outermost.
 
     Raises:
         NotFound: one of the ids is unknown or not visible.
@@ -44,16 +62,19 @@ def exported_files(
         features = [feature for feature in features if feature.id in feature_ids]
     folders = {folder.id: folder for folder in scope.session.scalars(visible_folders(scope))}
     several = len({feature.department_id for feature in features}) > 1
-    files: dict[str, str] = {}
+    export = Export()
     for start in range(0, len(features), TOGETHER):
         part = features[start : start + TOGETHER]
         for feature, document in zip(part, _documents(scope, part, folders), strict=True):
             outermost = [feature.department.name] if several else []
             stem = "/".join([*(slugify(name) or "folder" for name in (*outermost, *document.folder)), feature.slug])
-            files[stem + TEXT] = story_text(document)
-            files[stem + DOCUMENT] = document_text(document)
+            export.files[stem + TEXT] = story_text(document)
+            export.files[stem + DOCUMENT] = document_text(document)
+            export.features.append(ExchangedFeature(stem, feature.id, feature.department_id))
         advance(len(part))
-    return files
+    for name, (_, other) in scope.runtime.plugins.dispatch.collect("cometa_exchange_parts").items():
+        export.files[part_file(name)] = part_text(name, other.write(scope, export.features))
+    return export
 
 
 def _documents(scope: Scope, features: Sequence[Feature], folders: Mapping[int, Folder]) -> list[ExchangeDocument]:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from cometa_accounts.api import Department, name_key
 from cometa_catalog.api import Application, Environment
+from cometa_core.contracts.exchange import ExchangedFeature, PartOutcome
 from cometa_core.errors import CometaError, Invalid
 from cometa_core.scope import Scope
 from cometa_core.web.validation import validate_body
@@ -42,8 +43,33 @@ class Outcome:
 
     file: str
     feature_id: int
+    department_id: int
     feature_name: str
     action: str
+
+
+def store_parts(
+    scope: Scope, target: Target, entries: Mapping[str, Sequence[Mapping[str, Any]]], features: Mapping[str, Outcome]
+) -> dict[str, PartOutcome]:
+    """Store what plugins added to an export.
+
+    Args:
+        scope: unit of work of the import.
+        target: what everything shall belong to.
+        entries: name of a part -> what its file has.
+        features: stem of the files of a feature -> what became of it.
+
+    Raises:
+        Invalid: an entry is refused.
+    """
+    stored = {
+        stem: ExchangedFeature(stem, outcome.feature_id, outcome.department_id) for stem, outcome in features.items()
+    }
+    chosen = {kind: name for kind, name in vars(target).items() if name is not None}
+    parts = scope.runtime.plugins.dispatch.collect("cometa_exchange_parts")
+    return {
+        name: part.read(scope, entries[name], stored, chosen) for name, (_, part) in parts.items() if entries.get(name)
+    }
 
 
 class Importer:
@@ -95,7 +121,7 @@ class Importer:
             "folder_id": folder_id,
         }
         feature = store_feature(self._scope, validate_body(FeatureCreate, {**fields, **place}))
-        return Outcome(draft.file, feature.id, feature.feature_name, "created")
+        return Outcome(draft.file, feature.id, feature.department_id, feature.feature_name, "created")
 
     def _update(self, draft: Draft, feature_id: int, fields: dict[str, Any]) -> Outcome:
         feature = visible_feature(self._scope, feature_id, for_change=True)
@@ -114,7 +140,9 @@ class Importer:
         same = all(now.get(name) == value for name, value in sent.items()) and _portable(stored) == _sent_steps(body)
         if not same:
             feature = change_feature(self._scope, feature, body)
-        return Outcome(draft.file, feature.id, feature.feature_name, "unchanged" if same else "updated")
+        return Outcome(
+            draft.file, feature.id, feature.department_id, feature.feature_name, "unchanged" if same else "updated"
+        )
 
     def _names(self, model: type[Department | Application | Environment]) -> dict[str, int]:
         return {row.name_key: row.id for row in self._scope.session.execute(select(model.name_key, model.id))}
