@@ -174,6 +174,9 @@ def _operation(verb: Described, schemas: Schemas, example: Example) -> dict[str,
     if operation.body is not None and verb.method != "GET":
         content = {"schema": schemas.of("body", verb), **_shown(example, "request")}
         described["requestBody"] = {"required": True, "content": {JSON: content}}
+    if operation.takes is not None:
+        content = {"schema": {"type": "string", "format": "binary"}}
+        described["requestBody"] = {"required": True, "content": {operation.takes: content}}
     return described
 
 
@@ -259,7 +262,7 @@ def _success_with(**properties: Any) -> dict[str, Any]:
 def _refusals(verb: Described, schemas: Schemas) -> dict[str, Any]:
     operation = verb.operation
     statuses = set() if operation.permission == PUBLIC else {401, 403}
-    if operation.body is not None:
+    if operation.body is not None or operation.takes is not None:
         statuses |= {400, 413, 415, 422}
     if operation.query is not None:
         statuses |= {400, 422}

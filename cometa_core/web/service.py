@@ -11,7 +11,7 @@ import cornice.service
 from pydantic import BaseModel
 from pyramid.response import Response
 
-from cometa_core.errors import NotFound
+from cometa_core.errors import NotFound, UnsupportedMediaType
 from cometa_core.security.authentication import SAFE_METHODS
 from cometa_core.web.request import Request
 from cometa_core.web.validation import read_object, read_parameters, validate_body, validate_query
@@ -34,6 +34,7 @@ class Operation:
         load: finds the addressed row before the fields of the body are checked; where the body names the row it
             reads ``request.raw_body_object``, in which any key may be missing or of any type.
         media_type: type of an answer that is not JSON.
+        takes: type of a body that is not JSON; others are refused, and the view reads it with ``read_bytes``.
         effect: for GET: it changes something (rest-api A1.7), always or for the requests that a function picks.  Then
             its parameters come from the query string or a JSON body and are checked as ``body``.
         audited: whether the audit log keeps it when it changes something; reports of runners would flood it.
@@ -50,6 +51,7 @@ class Operation:
     errors: tuple[str, ...] = ()
     load: Callable[[Request], Any] | None = None
     media_type: str | None = None
+    takes: str | None = None
     effect: bool | Callable[[Request], bool] = False
     audited: bool = True
     runner: bool | str = False
@@ -142,6 +144,8 @@ def checked(view: View, operation: Operation) -> Callable[[Request], Response]:
             request.raw_body_object = read_parameters(operation.body, request) if changes else None
         elif operation.body is not None:
             request.raw_body_object = read_object(request)
+        if operation.takes is not None and request.content_type.lower() != operation.takes:
+            raise UnsupportedMediaType(f"Send {operation.takes}, not {request.content_type or 'a body without type'}.")
         if operation.query is not None:
             request.query_model = validate_query(operation.query, request)
         if any("\0" in value for value in request.matchdict.values()):

@@ -62,17 +62,32 @@ def read_object(request: Request) -> dict[str, Any]:
     """
     limit = int(request.registry.settings.get("cometa.max_body_bytes", 10 * 1024 * 1024))
     if (request.content_length or 0) > limit:
-        raise TooLarge(f"The body is larger than {limit} bytes.")
+        raise _too_large(limit)
     kind = request.content_type.lower()
     if kind != "application/json" and not kind.endswith("+json"):
         raise UnsupportedMediaType(f"Send application/json, not {kind or 'a body without type'}.")
+    return parse_object(read_bytes(request, limit))
+
+
+def read_bytes(request: Request, limit: int) -> bytes:
+    """Read the body as it is.
+
+    Raises:
+        TooLarge: longer than the limit in bytes.
+    """
+    if (request.content_length or 0) > limit:
+        raise _too_large(limit)
     if request.is_body_seekable:
         # An earlier attempt of the same call may have read it.
         request.body_file_raw.seek(0)
-    raw = request.body_file.read(limit + 1)
+    raw: bytes = request.body_file.read(limit + 1)
     if len(raw) > limit:
-        raise TooLarge(f"The body is larger than {limit} bytes.")
-    return parse_object(raw)
+        raise _too_large(limit)
+    return raw
+
+
+def _too_large(limit: int) -> TooLarge:
+    return TooLarge(f"The body is larger than {limit} bytes.")
 
 
 def read_parameters(model: type[BaseModel], request: Request) -> dict[str, Any]:

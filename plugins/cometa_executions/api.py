@@ -1,6 +1,8 @@
 """What other plugins and the worker may use of the executions plugin."""
 
 from cometa_executions.models import Artifact, Result, Run, StepResult
+from cometa_executions.presenting import present_steps
+from cometa_executions.schemas import StepResultOut
 from cometa_executions.services.accept import AcceptedRun, Parameter, RunOrder, accept_run
 from cometa_executions.services.claim import Claim, WorkerIdentity, claim_next
 from cometa_executions.services.finish import Ending, end_result
@@ -30,6 +32,7 @@ from cometa_executions.services.tokens import IssuedToken, is_runner, issue_toke
 from cometa_executions.services.transition import Lease, LeaseLost
 from cometa_executions.services.workers import remember_worker
 from cometa_executions.states import Reason, State
+from cometa_executions.templates import offer_templates
 
 __all__ = [
     "AcceptedRun",
@@ -52,6 +55,7 @@ __all__ = [
     "StepPicture",
     "StepReport",
     "StepResult",
+    "StepResultOut",
     "StoredPlan",
     "Verdict",
     "WorkerIdentity",
@@ -67,6 +71,8 @@ __all__ = [
     "issue_token",
     "keep_alive",
     "library_modules",
+    "offer_templates",
+    "present_steps",
     "put_picture",
     "recover_own",
     "remember_worker",

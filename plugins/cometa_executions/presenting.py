@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 
 from cometa_catalog.api import application_names, environment_names
 from cometa_core.scope import Scope
-from cometa_core.settings import Settings
 from cometa_executions.models import Result, Run, StepResult
 from cometa_executions.numbers import seconds_text, success_rate
 from cometa_executions.schemas import FeatureResult, FeatureRun, Override, Owner, StepResultOut, Waiting
@@ -17,6 +16,7 @@ from cometa_executions.services.reading import step_ids
 from cometa_executions.services.step_writing import SENT_FIELDS, counters_of
 from cometa_executions.services.waits import Wait, why_waiting
 from cometa_executions.states import UNFINISHED, State, state_of_run
+from cometa_executions.templates import keeper_of
 
 NO_FILES = ResultFiles()
 RUNNING = frozenset(state.value for state in UNFINISHED)
@@ -60,7 +60,7 @@ def _present(
         success=status == State.SUCCESS.value, status=status, state=result.state, reason=result.reason,
         status_reason=result.status_reason, override=Override(**result.override) if result.override else None,
         attempts=result.attempt, waiting=Waiting(**vars(wait)) if wait else None, running=result.state in RUNNING,
-        archived=result.archived or run.archived, is_removed=result.removed, **_pictures(result, report, prefix),
+        archived=result.archived or run.archived, is_removed=result.removed, **_pictures(result, report, files, prefix),
         video_url=files.video_url or report.get("video_url", ""),
         files=list(dict.fromkeys([*files.names, *report.get("files", [])])),
         executed_by=run.executed_by, executed_by_name=run.account.name if run.account else None,
@@ -76,11 +76,16 @@ def _browser_name(result: Result, report: Mapping[str, Any]) -> str:
     return name[:1].upper() + name[1:]
 
 
-def _pictures(result: Result, report: Mapping[str, Any], prefix: str) -> dict[str, str]:
+def _pictures(result: Result, report: Mapping[str, Any], files: ResultFiles, prefix: str) -> dict[str, str]:
     """Name the pictures of the last step that has one; until then those that were sent.  Contract: R-101."""
-    if result.picture_step_id:
-        return {"screen_actual": f"{prefix}{result.picture_step_id}.png", "screen_style": "", "screen_diff": ""}
-    return {name: report.get(name, "") for name in ("screen_actual", "screen_style", "screen_diff")}
+    if not result.picture_step_id:
+        return {name: report.get(name, "") for name in ("screen_actual", "screen_style", "screen_diff")}
+    stem = f"{prefix}{result.picture_step_id}"
+    return {
+        "screen_actual": f"{stem}.png",
+        "screen_style": f"{stem}_style.png" if "style" in files.compared else "",
+        "screen_diff": f"{stem}.png_diff.png" if "difference" in files.compared else "",
+    }
 
 
 def present_run(scope: Scope, run: Run) -> FeatureRun:
@@ -101,14 +106,15 @@ def present_run(scope: Scope, run: Run) -> FeatureRun:
     )  # fmt: skip
 
 
-def present_steps(session: Session, settings: Settings, rows: Sequence[StepResult]) -> list[StepResultOut]:
+def present_steps(scope: Scope, rows: Sequence[StepResult]) -> list[StepResultOut]:
     """Present step rows with a constant number of queries."""
-    ids = step_ids(session, rows)
-    prefix = settings.text("cometa.screenshot.prefix")
-    return [_present_step(row, ids, prefix) for row in rows]
+    ids = step_ids(scope.session, rows)
+    templates = keeper_of(scope.runtime).names(scope, rows)
+    prefix = scope.runtime.settings.text("cometa.screenshot.prefix")
+    return [_present_step(row, ids, prefix, templates.get(row.id, "")) for row in rows]
 
 
-def _present_step(row: StepResult, ids: Mapping[str, int], prefix: str) -> StepResultOut:
+def _present_step(row: StepResult, ids: Mapping[str, int], prefix: str, template: str) -> StepResultOut:
     roles = {artifact.role for artifact in row.artifacts}
     ok, fails, skipped = counters_of(row)
     sent = {name: row.detail[name] for name in SENT_FIELDS if name in row.detail}
@@ -123,7 +129,8 @@ def _present_step(row: StepResult, ids: Mapping[str, int], prefix: str) -> StepR
         screenshot_current=f"{prefix}{row.id}.png" if "current" in roles else "",
         screenshot_style=f"{prefix}{row.id}_style.png" if "style" in roles else "",
         screenshot_difference=f"{prefix}{row.id}.png_diff.png" if "difference" in roles else "",
-        screenshot_template="", template_name="", diff="", verdict=row.verdict, baseline_state=row.baseline_state,
+        screenshot_template=template, template_name=template, diff="", verdict=row.verdict,
+        baseline_state=row.baseline_state,
         files=[*row.files, *(artifact.name for artifact in row.artifacts if artifact.role in FILE_ROLES)],
         belongs_to=Owner(feature_id=row.owner_id, feature_name=row.owner_name or "Unknown"), notes=row.notes,
         warnings=row.detail.get("warnings", []), selector=row.detail.get("selector"), **sent,

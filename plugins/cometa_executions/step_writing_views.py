@@ -18,7 +18,7 @@ from cometa_executions.views import addressed_result, addressed_step_result, one
 
 def presented(request: Request, row: StepResult) -> StepResultOut:
     """Present one row."""
-    return present_steps(request.scope.session, request.scope.runtime.settings, [row])[0]
+    return present_steps(request.scope, [row])[0]
 
 
 @step_results.post(permission="run_feature", load=addressed_result, body=StepResultIn, answer=StepResultRow, status=201,

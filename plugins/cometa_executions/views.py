@@ -217,7 +217,7 @@ def list_step_results(request: Request) -> Page:
     """List the steps of a result in the order of reporting."""
     scope = request.scope
     page = paged(scope.session, reported_steps(request.resource), request.query_model)
-    return Page(present_steps(scope.session, scope.runtime.settings, page.items), page.total)
+    return Page(present_steps(scope, page.items), page.total)
 
 
 one_step_result = Service(
@@ -234,4 +234,4 @@ def addressed_step_result(request: Request) -> StepResult:
 def read_step_result(request: Request) -> schemas.OneStepResult:
     """Read one step of a result."""
     scope = request.scope
-    return schemas.OneStepResult(results=present_steps(scope.session, scope.runtime.settings, [request.resource])[0])
+    return schemas.OneStepResult(results=present_steps(scope, [request.resource])[0])

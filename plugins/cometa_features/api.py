@@ -5,7 +5,7 @@ from cometa_features.models import Feature, Step
 from cometa_features.scheduling import offer_schedules
 from cometa_features.sentences import feature_number, read_step
 from cometa_features.services.importing import create_feature
-from cometa_features.services.reading import visible_feature
+from cometa_features.services.reading import step_rules, visible_feature
 from cometa_features.services.saving import set_latest_run
 from cometa_features.services.texts import listed_steps, load_texts
 from cometa_features.texts import KEYWORDS, FeatureText, StepText
@@ -25,5 +25,6 @@ __all__ = [
     "parse_feature_file",
     "read_step",
     "set_latest_run",
+    "step_rules",
     "visible_feature",
 ]

@@ -1,23 +1,73 @@
 """Routes of pictures.  Contract: rest-api A6.12."""
 
-from typing import Any
+from typing import Literal
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 from pyramid.response import Response
 
-from cometa_core.web.dialect import Done
+from cometa_core.security.permission import AUTHENTICATED
+from cometa_core.web.dialect import Updated
 from cometa_core.web.request import Request
 from cometa_core.web.service import Service
-from cometa_core.web.validation import Query
+from cometa_core.web.validation import Body, Query, read_bytes
+from cometa_executions.api import (
+    StepResult,
+    StepResultOut,
+    present_steps,
+    require_runner_or,
+    visible_step_result,
+)
 from cometa_screenshots.forms import wanted_form
-from cometa_screenshots.services import deliver, picture, picture_names, remove_picture
+from cometa_screenshots.services.baselines import decide
+from cometa_screenshots.services.pictures import (
+    deliver,
+    picture_names,
+    remove_picture,
+    role_of,
+    step_of_picture,
+    stored_picture,
+)
+from cometa_screenshots.services.uploading import Sent, store_sent
 
 TAG = "Screenshots"
 FOREVER = "private, max-age=31536000, immutable"
+ANEW = "private, no-cache"
+"""Of templates: another picture may take the place of one under the same name."""
 
 names = Service("screenshots", r"/screenshots/{step_result_id:\d{1,18}}/", description="Pictures of a step.", tag=TAG)
 one_picture = Service("screenshot", "/screenshot/{name}/", description="One picture.", tag=TAG)
+baseline = Service(
+    "baseline", r"/api/step_results/{step_result_id:\d{1,18}}/baseline/", description="Decide about a picture.", tag=TAG
+)
 removal = Service("remove_screenshot", "/removeScreenshot/{name}/", description="Remove a picture.", tag=TAG)
+
+
+class RemovedPicture(BaseModel):
+    """What was removed, and the template that is still there after the removal of a style."""
+
+    success: bool = True
+    removed: list[str]
+    template: str | None
+
+
+class StoredPicture(BaseModel):
+    """A picture that was stored, and the differing pixels of its step; null when they could not be counted."""
+
+    success: bool = True
+    name: str
+    pixel_diff: int | None
+
+
+class UploadQuery(Query):
+    """What is to be done with an uploaded picture."""
+
+    compare: bool = Field(default=False, description="Compare it with the template; only for current pictures.")
+
+
+class Decision(Body):
+    """What somebody decided about a picture."""
+
+    action: Literal["approve", "reject"]
 
 
 class PictureQuery(Query):
@@ -35,19 +85,48 @@ def list_names(request: Request) -> list[str]:
 @one_picture.get(permission="view_feature", query=PictureQuery, media_type="image/*", runner=True)
 def read_picture(request: Request) -> Response:
     """Give a picture: WebP when the client names it, else JPEG, or the original PNG.  Contract: R-158, R-159."""
-    artifact = picture(request.scope, request.matchdict["name"])
+    stored = stored_picture(request.scope, request.matchdict["name"])
     form = wanted_form(request.headers.get("Accept"), original=request.query_model.original)
-    delivery = deliver(request.scope, artifact, form)
+    delivery = deliver(request.scope, stored, form)
     response = Response(body=delivery.content, conditional_response=True)
     response.content_type = delivery.form.value
     response.etag = f"{delivery.digest[:32]}-{delivery.form.suffix}"
     response.vary = ("Accept",)
-    response.headers["Cache-Control"] = FOREVER
+    response.headers["Cache-Control"] = ANEW if stored.is_template else FOREVER
     return response
 
 
-@one_picture.delete(permission="remove_screenshot", answer=dict[str, Any])
-@removal.get(permission="remove_screenshot", effect=True, answer=dict[str, Any])
-def remove_one_picture(request: Request) -> Done:
-    """Remove one picture of a step."""
-    return Done({"removed": [remove_picture(request.scope, request.matchdict["name"])], "template": None})
+@one_picture.delete(permission="remove_screenshot", answer=RemovedPicture)
+@removal.get(permission="remove_screenshot", effect=True, answer=RemovedPicture)
+def remove_one_picture(request: Request) -> RemovedPicture:
+    """Remove one picture of a step, or the templates of a step, whose next picture is then a first one again."""
+    removed = remove_picture(request.scope, request.matchdict["name"])
+    return RemovedPicture(removed=[removed.name], template=removed.template)
+
+
+def reported_step(request: Request) -> StepResult:
+    """Find the step row of the path's picture, for people with the flag and the runner of its result."""
+    require_runner_or(request.scope, "run_feature")
+    return step_of_picture(request.scope, request.matchdict["name"])
+
+
+@one_picture.put(permission=AUTHENTICATED, load=reported_step, query=UploadQuery, answer=StoredPicture,
+                 takes="image/png", errors=("terminal_state",), audited=False, runner=True)  # fmt: skip
+def store_picture(request: Request) -> StoredPicture:
+    """Store a picture of a step; with `compare` it is compared with the template, and the first one becomes it."""
+    name = request.matchdict["name"]
+    limit = request.registry.settings["cometa.max_screenshot_bytes"]
+    sent = Sent(role_of(request.scope, name), read_bytes(request, limit), request.query_model.compare)
+    return StoredPicture(name=name, pixel_diff=store_sent(request.scope, request.resource, sent))
+
+
+def decided_step(request: Request) -> StepResult:
+    """Find the step row of the path."""
+    return visible_step_result(request.scope, int(request.matchdict["step_result_id"]))
+
+
+@baseline.post(permission="change_result_status", load=decided_step, body=Decision, answer=StepResultOut)
+def decide_baseline(request: Request) -> Updated:
+    """Approve the current picture of a compared step as the new template, or reject it."""
+    decide(request.scope, request.resource, request.body_model.action)
+    return Updated(present_steps(request.scope, [request.resource])[0])

@@ -12,10 +12,13 @@ from cometa_runner.steps.failure import ERROR_CODES
 
 GENERATED = ("tester/steps.md", "operator/settings.md", "api/permissions.md")
 SOURCES = ("cometa_core", "plugins", "runners/cometa_worker")
-KEY = re.compile(r"(?<![\w.])(?:cometa|sqlalchemy|huey)\.[a-z_]+(?:\.[a-z_]+)*(?!\w)")
+KEY = re.compile(r"(?<![\w.])(?:cometa|sqlalchemy|huey)\.[a-z_]+(?:\.(?:[a-z_]+|<id>))*(?!\w)")
+CHOSEN = re.compile(r"^(cometa\.oidc)\.[a-z_]+\.")
+"""Keys with a part that whoever deploys chooses."""
+
 FILES = {"cometa.dump"}
 EXAMPLES = ("docs/plugins", "examples/")  # they declare a setting of their own
-VARIABLE = re.compile(r"\bCOMETA_[A-Z_]+\b")
+VARIABLE = re.compile(r"\bCOMETA_[A-Z_]+(?:<ID>_[A-Z_]+)?(?!\w)")
 OTHER_VARIABLES = {"COMETA_INI", "COMETA_ALLOW_SKIP"}
 
 
@@ -41,7 +44,7 @@ def test_every_sentence_has_a_section(page, vocabulary):
 
 
 def test_every_setting_has_a_line_with_its_variable(page, settings):
-    rows = re.findall(r"^\| `([\w.]+)` \| `(\w+)` \|", page("operator/settings.md").text, re.MULTILINE)
+    rows = re.findall(r"^\| `([\w.<>]+)` \| `([\w<>]+)` \|", page("operator/settings.md").text, re.MULTILINE)
     assert dict(rows) == {key: setting.variable for key, setting in settings.items()}
 
 
@@ -62,7 +65,10 @@ def test_keys_and_variables_that_pages_mention_exist(pages, settings):
         for page in pages
         if not page.name.startswith(EXAMPLES)
         for code in [*page.inline_code, *page.blocks("console", "ini")]
-        for word in [*set(KEY.findall(code)) - known - FILES, *set(VARIABLE.findall(code)) - variables]
+        for word in [
+            *{CHOSEN.sub(r"\1.<id>.", key) for key in KEY.findall(code)} - known - FILES,
+            *set(VARIABLE.findall(code)) - variables,
+        ]
     ]
     assert unknown == []
 

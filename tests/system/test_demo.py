@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -77,6 +78,13 @@ def processes_of(data: Path) -> list[psutil.Process]:
             return False
 
     return [process for process in psutil.process_iter() if process.pid != os.getpid() and knows(process)]
+
+
+def command_lines(data: Path) -> Iterator[list[str]]:
+    """Yield the command lines of these processes; some end while they are looked at."""
+    for process in processes_of(data):
+        with suppress(psutil.Error):
+            yield process.cmdline()
 
 
 def wait_for(question, limit_s: float = END_LIMIT_S) -> bool:
@@ -176,7 +184,7 @@ def test_without_a_browser_it_says_what_to_install_and_leaves_nothing(data):
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda end: end.name)
 def test_however_it_is_ended_nothing_is_left(data, end):
     child = begun(data)
-    assert wait_for(lambda: any("--headless=new" in process.cmdline() for process in processes_of(data)))
+    assert wait_for(lambda: any("--headless=new" in line for line in command_lines(data)))
 
     child.send_signal(end)
     child.communicate(timeout=END_LIMIT_S)

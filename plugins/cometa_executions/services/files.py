@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
-from sqlalchemy import ColumnClause, and_, literal_column, select
+from sqlalchemy import ColumnClause, and_, literal_column, or_, select
 from sqlalchemy.orm import Session
 
 from cometa_core.errors import NotFound
@@ -14,6 +14,7 @@ from cometa_executions.models import Artifact, Result
 from cometa_executions.services.reading import visible_result, visible_results
 
 FILE_ROLES = ("download", "attachment")
+COMPARED_ROLES = ("style", "difference")
 VIDEO: ColumnClause[str] = literal_column("'video'")
 """Written into the statement: the index of videos serves no parameter."""
 
@@ -25,10 +26,12 @@ class ResultFiles:
     Attributes:
         names: what /download/ serves, each name once.
         video_url: path of the video; empty without one.
+        compared: roles ``style`` and ``difference``, as far as the step whose picture the result shows has them.
     """
 
     names: list[str] = field(default_factory=list)
     video_url: str = ""
+    compared: set[str] = field(default_factory=set)
 
 
 def files_of(session: Session, results: Sequence[Result]) -> dict[int, ResultFiles]:
@@ -37,13 +40,21 @@ def files_of(session: Session, results: Sequence[Result]) -> dict[int, ResultFil
     query = (
         select(Artifact.result_id, Artifact.role, Artifact.name)
         .join(Result, and_(Result.id == Artifact.result_id, Result.attempt == Artifact.attempt))
-        .where(Artifact.result_id.in_([result.id for result in results]), Artifact.role.in_([*FILE_ROLES, "video"]))
+        .where(
+            Artifact.result_id.in_([result.id for result in results]),
+            or_(
+                Artifact.role.in_([*FILE_ROLES, "video"]),
+                and_(Artifact.role.in_(COMPARED_ROLES), Artifact.step_result_id == Result.picture_step_id),
+            ),
+        )
         .order_by(Artifact.id)
     )
     for result_id, role, name in session.execute(query) if results else ():
         files = found[result_id]
         if role == "video":
             files.video_url = f"/videos/{quote(name, safe='')}"
+        elif role in COMPARED_ROLES:
+            files.compared.add(role)
         elif name not in files.names:
             files.names.append(name)
     return dict(found)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, joinedload, lazyload
@@ -136,3 +137,12 @@ def step_timeouts(session: Session, feature_ids: Collection[int]) -> dict[int, i
     return {
         number: int(settings.get("step_timeout", USUAL_STEP_TIMEOUT)) for number, settings in session.execute(query)
     }
+
+
+def step_rules(session: Session, step_uuid: str | None) -> tuple[str | None, list[Any] | None]:
+    """Return the threshold and the ignored regions of a stored step; nothing for one that is gone.
+
+    Contract: rest-api A4.4 (max_diff, ignore_regions).
+    """
+    found = session.execute(select(Step.max_diff, Step.ignore_regions).where(Step.uuid == step_uuid)).first()
+    return (None, None) if found is None else (found.max_diff, found.ignore_regions)

@@ -78,7 +78,7 @@ def test_a_failing_sentence_shows_the_text_for_testers(site, tmp_path) -> None:
     (tmp_path / "one.feature").write_text(
         f'Feature: F\nScenario: S\n* StartBrowser and call URL "{site.url}/"\n* BrowserTitle is "Your shop"\n'
     )
-    command = [sys.executable, "-m", "behave", "-D", "timeout=0.5", str(tmp_path)]
+    command = [sys.executable, "-m", "behave", "-D", "timeout=5", str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 1
     assert 'Expected the title "Your shop", found "My shop".' in done.stdout

@@ -1,0 +1,1 @@
+"""Reading, comparing and removing pictures and the baselines of steps."""
