@@ -6,6 +6,7 @@ Counted in Redis by all processes of an installation, or in each process where t
 import logging
 import math
 import time
+from functools import cache
 
 import limits
 from limits.errors import StorageError
@@ -45,7 +46,7 @@ class RateLimits:
         Returns:
             0 when it may happen, else the seconds to wait.
         """
-        item = limits.parse(limit)
+        item = parsed(limit)
         try:
             return 0 if self._counters.hit(item, key) else self._seconds(item, key)
         except StorageError:
@@ -53,7 +54,7 @@ class RateLimits:
 
     def blocked(self, key: str, limit: str) -> int:
         """Return the seconds to wait when the limit is used up, else 0; counts nothing."""
-        item = limits.parse(limit)
+        item = parsed(limit)
         try:
             return 0 if self._counters.test(item, key) else self._seconds(item, key)
         except StorageError:
@@ -67,6 +68,12 @@ class RateLimits:
     def _unlimited() -> int:
         logger.warning("The store of the rate limits does not answer; nothing is limited until it does")
         return 0
+
+
+@cache
+def parsed(limit: str) -> limits.RateLimitItem:
+    """Read a limit such as ``30/minute``; there are few of them, and each is asked for again and again."""
+    return limits.parse(limit)
 
 
 def rate_limits(runtime: Runtime) -> RateLimits:
