@@ -20,6 +20,7 @@ from cometa_core.cli.database import initialise
 from cometa_core.companions import companions_of
 from cometa_core.errors import ConfigurationError
 from cometa_core.runtime import Role, Runtime
+from cometa_core.web.unreadable import Channel
 
 COMPANION_LIMIT_S = 60.0
 BACKLOG = 1024
@@ -67,6 +68,7 @@ def serve_until_stopped(runtime: Runtime, app: Any, bound: socket.socket, ready:
         max_request_body_size=runtime.settings.integer("cometa.max_screenshot_bytes") + 1,
         ident=None,
     )
+    server.channel_class = Channel
     # waitress gives running requests five seconds otherwise.
     dispatcher = server.task_dispatcher
     dispatcher.shutdown = partial(dispatcher.shutdown, timeout=runtime.settings.seconds("cometa.drain_seconds"))

@@ -1,10 +1,11 @@
 """The server: running requests are finished when it is told to stop."""
 
+import json
 import signal
 import socket
 import subprocess
 import sys
-from http.client import HTTPConnection, RemoteDisconnected
+from http.client import HTTPConnection, HTTPResponse, RemoteDisconnected
 from urllib.parse import urlsplit
 
 import pytest
@@ -86,3 +87,29 @@ def test_a_port_can_be_bound_again_at_once():
 def test_a_port_below_zero_or_too_high_is_refused():
     with pytest.raises(ConfigurationError, match="ports are from 0 to 65535"):
         listening_socket("127.0.0.1", 65536)
+
+
+REFUSED = [
+    (b"GET /?" + b"x" * 300_000 + b" HTTP/1.1\r\n\r\n", 413, "body_too_large"),
+    (b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999\r\n\r\n", 413, "body_too_large"),
+    (b"GET / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: nonsense\r\n\r\n", 400, "malformed_path"),
+    (b"nonsense\r\n\r\n", 400, "malformed_path"),
+]
+
+
+@pytest.mark.parametrize(("sent", "status", "code"), REFUSED, ids=["long address", "large body", "coding", "nonsense"])
+def test_what_the_server_cannot_read_is_refused_like_everything_else(sent, status, code):
+    """R-007, R-012, R-018: the error body of the API."""
+    process, address = start("0.1")
+    host, port = urlsplit(address).netloc.split(":")
+    with socket.create_connection((host, int(port))) as connection:
+        connection.sendall(sent)
+        response = HTTPResponse(connection)
+        response.begin()
+        body = json.loads(response.read())
+        response.close()
+    process.terminate()
+    process.wait(10)
+    process.stdout.close()
+    assert (response.status, body["code"], body["success"]) == (status, code, False)
+    assert body["request_id"] == response.headers["X-Request-Id"]
