@@ -11,8 +11,7 @@ BIN := .venv/bin
 DATA := data
 # More arguments for pytest, for instance: make test ARGS="-k redis"
 ARGS :=
-# Many tests wait for browsers and servers, so that there may be more processes than processors.
-TEST_PROCESSES := $(shell expr $$(nproc) + 1)
+TEST_PROCESSES := $(shell nproc)
 # Options for Schemathesis, for instance: make fuzz FUZZ="--max-examples 500"
 FUZZ := --max-examples 100 --max-time 600
 # What this one can install, all newer ones can, too; some libraries refuse the early patch releases of 3.11.
