@@ -28,6 +28,8 @@ def main() -> int:
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="cometa-fuzz-") as folder:
         environment = {**os.environ, "COMETA_DATA": f"{folder}/data", "COMETA_BROWSER_LOCAL": "false"}
+        # Nothing is executed here, so nobody needs to wait for it.
+        environment["COMETA_EXECTEST_WAIT_LIMIT"] = "1"
         command(environment, "init")
         key = command(
             environment, "api-key", "create", "--email", "fuzz@example.org", "--role", "SUPERUSER",

@@ -1,6 +1,7 @@
 """``cometa serve`` (web alone) and ``cometa up`` (everything of an embedded installation)."""
 
 import errno
+import gc
 import logging
 import os
 import signal
@@ -76,6 +77,9 @@ def serve_until_stopped(runtime: Runtime, app: Any, bound: socket.socket, ready:
     signal.signal(signal.SIGTERM, end_process)
     host, port = bound.getsockname()[:2]
     address = f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+    # What was built for all requests is never garbage: looking through it again and again would slow each of them down.
+    gc.collect()
+    gc.freeze()
     threading.Thread(target=ready, args=(address,), name="ready", daemon=True).start()
     try:
         server.run()

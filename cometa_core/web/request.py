@@ -1,5 +1,7 @@
 """Pyramid's request with the attributes that the core adds, so that type checkers know them."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pyramid.request
@@ -52,6 +54,19 @@ class Request(pyramid.request.Request):  # type: ignore[misc]  # Pyramid ships n
         """Tell whether the request is one that changes something, by its verb or by the declaration of its GET."""
         operation = self.operation
         return self.method not in SAFE_METHODS if operation is None else operation.changes_by(self)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Give a session that looks up who is calling.
+
+        A request that only reads has one session for everything; the transaction of one that changes something belongs
+        to its view, so the look-up has a short session of its own.
+        """
+        if not self.changes_something:
+            yield self.db
+            return
+        with self.registry["cometa.runtime"].reading() as session:
+            yield session
 
     @property
     def original_path(self) -> str:

@@ -74,8 +74,7 @@ class ApiKeyAuthenticator:
         wrong = WrongSecrets(rate_limits(runtime))
         names = (f"key:{found['id']}", f"address:{request.remote_addr}")
         wrong.refuse_too_many(*names)
-        # A short session of its own: the request's transaction belongs to the view.
-        with runtime.reading() as session:
+        with request.reading() as session:
             rows = session.execute(key_with_account(), {"key_id": found["id"]}).unique().first()
             if rows is None or not is_secret(rows[0], found["secret"]):
                 wrong.count(*names)

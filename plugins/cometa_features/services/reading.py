@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlalchemy.orm import Session, joinedload, lazyload
 
 from cometa_accounts.api import Account, Department
 from cometa_core.errors import Conflict, NotFound
 from cometa_core.scope import Scope
-from cometa_core.security.visibility import in_own_departments
+from cometa_core.security.visibility import departments_of, in_departments_given_later, in_own_departments
 from cometa_features.models import Feature, Step
 from cometa_features.texts import USUAL_STEP_TIMEOUT
 
@@ -77,17 +77,25 @@ def visible_feature(scope: Scope, feature_id: int, *, for_change: bool = False) 
 
     Contract: R-020, R-024.
     """
-    query = visible_features(scope).where(Feature.id == feature_id)
+    identity = scope.identity
+    query = _one_visible(sees_all=identity.sees_all)
     if for_change:
         # Held first and read then: PostgreSQL would compare a feature that went to another department while this
         # waited with the department that it had before, and not find it.
         own = in_own_departments(Feature.department_id, scope.identity)
         scope.session.execute(select(Feature.id).where(Feature.id == feature_id, own).with_for_update())
         query = query.execution_options(populate_existing=True)
-    found = scope.session.scalars(query).first()
+    found = scope.session.scalars(query, {"feature_id": feature_id, **departments_of(identity)}).first()
     if found is None:
         raise NotFound
     return found
+
+
+@cache
+def _one_visible(*, sees_all: bool) -> Select[Feature]:
+    """Make the query of most requests once."""
+    own = in_departments_given_later(Feature.department_id, sees_all=sees_all)
+    return _with_authors().where(Feature.id == bindparam("feature_id"), own)
 
 
 def visible_feature_named(scope: Scope, name: str, department_id: int | None = None) -> Feature:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from itertools import islice
 
-from sqlalchemy import Select, select
+from sqlalchemy import BindParameter, Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from cometa_core.scope import Scope
@@ -20,12 +20,15 @@ def schedule_of(session: Session, feature_id: int) -> Schedule | None:
     return session.scalars(select(Schedule).where(Schedule.feature_id == feature_id)).first()
 
 
+FEATURE_IDS: BindParameter[list[int]] = bindparam("feature_ids", expanding=True)
+# Made once: every answer with a feature asks.
+TEXTS = select(Schedule.feature_id, Schedule.cron, Schedule.timezone).where(Schedule.feature_id.in_(FEATURE_IDS))
+
+
 def schedule_texts(session: Session, feature_ids: Collection[int]) -> Mapping[int, tuple[str, str]]:
     """Return cron text and zone of those features that have a schedule; one query."""
-    query = select(Schedule.feature_id, Schedule.cron, Schedule.timezone).where(
-        Schedule.feature_id.in_(sorted(feature_ids))
-    )
-    return {feature_id: (cron, zone) for feature_id, cron, zone in session.execute(query)}
+    found = session.execute(TEXTS, {"feature_ids": sorted(feature_ids)})
+    return {feature_id: (cron, zone) for feature_id, cron, zone in found}
 
 
 def timetable_of(schedule: Schedule) -> Timetable:
