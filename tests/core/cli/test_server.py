@@ -13,7 +13,7 @@ import pytest
 from cometa_core.cli.server import listening_socket
 from cometa_core.errors import ConfigurationError
 
-# A server whose only page takes a second; it says its address, and when a request is being answered.
+# A server whose only page takes some seconds; it says its address, and when a request is being answered.
 SLOW = """
 import sys, threading
 from cometa_core.cli.server import listening_socket, serve_until_stopped
@@ -21,7 +21,7 @@ from cometa_core.runtime import make_runtime
 
 def app(environ, start_response):
     print("begun", flush=True)
-    threading.Event().wait(1)
+    threading.Event().wait(float(sys.argv[2]))
     start_response("200 OK", [("Content-Length", "4")])
     return [b"done"]
 
@@ -32,9 +32,9 @@ print("ended", flush=True)
 """
 
 
-def start(drain_seconds):
+def start(drain_seconds, page_seconds="1"):
     process = subprocess.Popen(
-        [sys.executable, "-W", "ignore", "-c", SLOW, drain_seconds], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-W", "ignore", "-c", SLOW, drain_seconds, page_seconds], stdout=subprocess.PIPE, text=True
     )
     return process, process.stdout.readline().strip()
 
@@ -60,7 +60,7 @@ def test_a_running_request_is_answered_when_the_server_is_told_to_stop(number):
 
 
 def test_a_request_gets_no_longer_than_the_setting_says():
-    process, address = start("0.1")
+    process, address = start("0.1", page_seconds="30")
     connection = ask(process, address)
     process.send_signal(signal.SIGTERM)
     with pytest.raises((RemoteDisconnected, ConnectionResetError)):

@@ -53,7 +53,7 @@ def test_memberships_and_keys_are_kept_without_their_secrets(root, caller):
     entry = newest(root, object="/api/api_keys/")
     (row,) = [row for row in entry["changes"] if row["row"].startswith("accounts_api_key:")]
     assert row["after"]["secret_hash"] == "[MASKED]"
-    assert answer["key"].rpartition("_")[2] not in str(entry)
+    assert answer["key"].split("_", 2)[2] not in str(entry)
     root.patch(f"/api/accounts/{other.account_id}/", {"user_role": "MANAGER"})
     entry = newest(root, object=f"/api/accounts/{other.account_id}/")
     assert any("role_id" in (row["after"] or {}) for row in entry["changes"])
