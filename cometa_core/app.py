@@ -95,7 +95,7 @@ def build_app(runtime: Runtime) -> Any:
     config.include("pyramid_tm")
     config.set_security_policy(policy_of(runtime))
     config.include("cometa_core.web")
-    config.registry["cometa.auditor"] = DatabaseAuditor(runtime)
+    config.registry["cometa.auditor"] = DatabaseAuditor()
     config.add_request_method(request_session, "db", reify=True)
     config.add_request_method(request_scope, "scope", reify=True)
     for plugin, function in runtime.plugins.dispatch.implementations("cometa_includeme"):

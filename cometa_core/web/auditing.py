@@ -6,7 +6,6 @@ from typing import Protocol
 from sqlalchemy.exc import SQLAlchemyError
 
 from cometa_core.audit import record
-from cometa_core.runtime import Runtime
 from cometa_core.web.request import Request
 
 logger = logging.getLogger(__name__)
@@ -33,10 +32,7 @@ class NoAuditor:
 
 
 class DatabaseAuditor:
-    """Keeps everything in the audit log of a runtime."""
-
-    def __init__(self, runtime: Runtime) -> None:
-        self._runtime = runtime
+    """Keeps everything in the audit log of the runtime that answers a request."""
 
     def done(self, request: Request) -> None:
         """Keep, in the transaction of a request, that it changed something."""
@@ -46,10 +42,10 @@ class DatabaseAuditor:
         """Keep a refusal once the request is over: its own transaction, which will be rolled back, may hold locks."""
         request.add_finished_callback(self._note_refusal)
 
-    def _note_refusal(self, request: Request) -> None:
+    @staticmethod
+    def _note_refusal(request: Request) -> None:
         try:
-            with self._runtime.unit_of_work(request.identity) as scope:
-                scope.address, scope.request_id = request.remote_addr or "", request.request_id
+            with request.transaction_apart(request.identity) as scope:
                 record(scope, action_of(request), request.path, result="refused")
         except SQLAlchemyError:
             # The answer is given; a log that cannot be written must not end the thread that serves.

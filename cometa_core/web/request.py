@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pyramid.request
 from sqlalchemy.orm import Session
 
+from cometa_core.contracts.identity import Identity
 from cometa_core.security.authentication import SAFE_METHODS
 
 if TYPE_CHECKING:
@@ -54,6 +55,17 @@ class Request(pyramid.request.Request):  # type: ignore[misc]  # Pyramid ships n
         """Tell whether the request is one that changes something, by its verb or by the declaration of its GET."""
         operation = self.operation
         return self.method not in SAFE_METHODS if operation is None else operation.changes_by(self)
+
+    @contextmanager
+    def transaction_apart(self, actor: Identity | None = None) -> Iterator["Scope"]:
+        """Open a unit of work apart from the request's own, which the audit log ascribes to this request.
+
+        Args:
+            actor: who is acting; None while nobody is identified.
+        """
+        with self.registry["cometa.runtime"].unit_of_work(actor) as scope:
+            scope.address, scope.request_id = self.remote_addr or "", self.request_id
+            yield scope
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

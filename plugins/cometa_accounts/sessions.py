@@ -137,8 +137,7 @@ def in_transaction(request: Any, work: Callable[[Scope], None]) -> None:
 
 
 def _attempt(request: Any, work: Callable[[Scope], None]) -> None:
-    with request.registry["cometa.runtime"].unit_of_work() as scope:
-        scope.address, scope.request_id = request.remote_addr or "", request.request_id
+    with request.transaction_apart() as scope:
         work(scope)
 
 

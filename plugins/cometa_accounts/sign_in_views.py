@@ -13,7 +13,6 @@ from cometa_accounts.services.providers import Login, provider_named, providers_
 from cometa_accounts.services.sign_ins import csrf_token, end_session, open_session
 from cometa_accounts.sessions import CSRF_COOKIE, SESSION_COOKIE
 from cometa_core.runtime import Runtime
-from cometa_core.scope import Scope
 from cometa_core.security.permission import PUBLIC
 from cometa_core.security.seals import SealBroken
 from cometa_core.web.request import Request
@@ -59,8 +58,7 @@ def finish_login(request: Request) -> Response:
         raise refused()
     # The provider is asked before the transaction begins, so that nobody waits for it.
     claims = provider_named(runtime, login.provider).claims(login, query.code)
-    with runtime.unit_of_work() as scope:
-        in_request(scope, request)
+    with request.transaction_apart() as scope:
         token = open_session(scope, claims)
     response = redirect(login.target)
     response.delete_cookie(LOGIN_COOKIE)
@@ -75,8 +73,7 @@ def finish_login(request: Request) -> Response:
 def end_login(request: Request) -> Response:
     """End the session of the browser, here and where it was signed in."""
     runtime = runtime_of(request)
-    with runtime.unit_of_work() as scope:
-        in_request(scope, request)
+    with request.transaction_apart() as scope:
         known = end_session(scope, request.cookies.get(SESSION_COOKIE, ""))
     provider = providers_of(runtime).get(known or "")
     response = redirect((provider and provider.logout_url(f"{request.host_url}{request.caller_base}/")) or "/")
@@ -89,11 +86,6 @@ def runtime_of(request: Request) -> Runtime:
     """Return the runtime that answers a request."""
     runtime: Runtime = request.registry["cometa.runtime"]
     return runtime
-
-
-def in_request(scope: Scope, request: Request) -> None:
-    """Let the audit log know whose request a unit of work belongs to."""
-    scope.address, scope.request_id = request.remote_addr or "", request.request_id
 
 
 def kept_login(request: Request) -> Login:

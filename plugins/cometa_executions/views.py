@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import func, not_, or_
 
+from cometa_core.audit import record
 from cometa_core.errors import BadRequest
 from cometa_core.web.dialect import Accepted, Page
 from cometa_core.web.paging import Paging, paged
@@ -34,21 +35,23 @@ TAG = "Execution"
 exectest = Service("exectest", "/exectest/", description="Start a feature.", tag=TAG)
 run_test = Service("run_test", "/run_test/", description="Start a feature; entry for machine callers.", tag=TAG)
 STARTED = schemas.Executed | schemas.Started
-LATER = {202: STARTED}
-"""The answer when the wait ends before the results."""
 START_ERRORS = ("not_found", "no_browsers", "unknown_browser", "cloud_inactive", "no_steps", "plan_error")
+# Of 202 the wait ended before the results.
+STARTING: dict[str, Any] = {"answer": STARTED, "other_answers": {202: STARTED}, "errors": START_ERRORS}
 
 
-@exectest.get(permission="run_feature", effect=True, body=schemas.Execute, answer=STARTED, errors=START_ERRORS)
-@exectest.post(permission="run_feature", body=schemas.Execute, answer=STARTED, other_answers=LATER, errors=START_ERRORS)
-@run_test.post(permission="run_feature", body=schemas.Execute, answer=STARTED, other_answers=LATER, errors=START_ERRORS)
+@exectest.get(permission="run_feature", effect=True, body=schemas.Execute, audited=False, **STARTING)
+@exectest.post(permission="run_feature", body=schemas.Execute, audited=False, **STARTING)
+@run_test.post(permission="run_feature", body=schemas.Execute, audited=False, **STARTING)
 def start(request: Request) -> Any:
     """Start a feature in every browser of its list; with ``wait`` answer when all results are terminal."""
     body: schemas.Execute = request.body_model
     runtime = request.scope.runtime
     # The run is committed before anybody waits for it: its transaction is not the one of the request.
-    with runtime.unit_of_work(request.identity) as scope:
+    # So does its entry in the audit log: a start that was told to have failed must not have started anything.
+    with request.transaction_apart(request.identity) as scope:
         accepted = accept_run(scope, order_of(request, body))
+        record(scope, "start", request.path)
     if not body.wait:
         return schemas.Started(run_id=accepted.run_id, feature_result_ids=list(accepted.result_ids))
     finished = wait_for_caller(runtime, accepted.run_id)

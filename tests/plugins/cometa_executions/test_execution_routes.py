@@ -5,11 +5,12 @@ import threading
 import pytest
 from run_bench import CHROME, FIREFOX
 from small_installation import make_caller
-from sqlalchemy import event
+from sqlalchemy import event, select
 from sqlalchemy.exc import OperationalError
 from webtest import TestApp
 
 from cometa_core.app import build_app
+from cometa_core.db.tables import AuditRecord
 from cometa_executions.api import Ending, Reason, Result, Run, State
 from cometa_executions.models import PlanRecord
 from cometa_executions.waiting import may_wait
@@ -264,3 +265,24 @@ def test_without_identity_it_is_401(app, path):
     """R-029."""
     answer = app.post(path, "{}", content_type="application/json", status=401)
     assert answer.json["code"] == "no_identity"
+
+
+def test_a_start_and_its_entry_in_the_audit_log_are_one(bench, api):
+    """R-022: whoever is told that it failed may start it again, and has started it once."""
+    feature_id = bench.feature()
+
+    def refuse(_connection, _cursor, statement, *_rest):
+        if statement.startswith("INSERT INTO core_audit"):
+            raise OperationalError(statement, {}, Exception("database is away"))
+
+    event.listen(bench.runtime.engine, "before_cursor_execute", refuse)
+    try:
+        api.post("/exectest/", {"feature_id": feature_id}, status=503)
+    finally:
+        event.remove(bench.runtime.engine, "before_cursor_execute", refuse)
+    assert bench.count(Run, Result) == [0, 0]
+    api.post("/exectest/", {"feature_id": feature_id})
+    with bench.runtime.reading() as session:
+        entry = session.scalars(select(AuditRecord).order_by(AuditRecord.id.desc()).limit(1)).one()
+    assert (entry.action, entry.object, entry.result) == ("start", "/exectest/", "ok")
+    assert (entry.account_id, bool(entry.request_id)) == (api.account_id, True)
