@@ -98,8 +98,10 @@ def _changes(session: Session) -> Iterator[dict[str, Any]]:
 
 
 def _name_of(row: Model) -> str:
-    key = inspect(row).mapper.primary_key_from_instance(row)
-    return f"{row.__tablename__}:{'-'.join(str(part) for part in key)}"
+    mapper = inspect(row).mapper
+    parts = zip(mapper.primary_key, mapper.primary_key_from_instance(row), strict=True)
+    shown = (MASKED if column.info.get("secret") else str(part) for column, part in parts)
+    return f"{row.__tablename__}:{'-'.join(shown)}"
 
 
 def _before_and_after(state: InstanceState[Any], kind: str) -> tuple[dict[str, Any], dict[str, Any]]:
