@@ -15,6 +15,9 @@ from cometa_screenshots.models import Baseline
 APPROVED, REJECTED, RETIRED = "approved", "rejected", "retired"
 GENERIC = "generic"
 
+IN_FORCE = (Baseline.state == APPROVED, Baseline.valid_until.is_(None))
+"""Conditions of a baseline that pictures are compared with now."""
+
 
 @dataclass(frozen=True)
 class BaselineKey:
@@ -72,7 +75,7 @@ def baseline_in_force(scope: Scope, key: BaselineKey) -> Baseline | None:
 
 def in_force() -> Select[Baseline]:
     """Select the approved baselines that nothing took the place of."""
-    return select(Baseline).where(Baseline.state == APPROVED, Baseline.valid_until.is_(None))
+    return select(Baseline).where(*IN_FORCE)
 
 
 def make_baseline(scope: Scope, key: BaselineKey, picture: Artifact, decided_by: int | None) -> Baseline:
@@ -86,7 +89,7 @@ def make_baseline(scope: Scope, key: BaselineKey, picture: Artifact, decided_by:
     """
     now = scope.now()
     former = baseline_in_force(scope, key)
-    _end(scope, Baseline.key_digest == key.digest, Baseline.state == APPROVED, Baseline.valid_until.is_(None))
+    _end(scope, Baseline.key_digest == key.digest, *IN_FORCE)
     made = Baseline(
         **asdict(key), key_digest=key.digest, state=APPROVED, created_at=now, valid_from=now, decided_by=decided_by,
         decided_at=now if decided_by else None, department_id=picture.department_id, sha256=picture.sha256,
@@ -118,10 +121,7 @@ def decide(scope: Scope, row: StepResult, action: str) -> None:
         make_baseline(scope, key, picture, scope.identity.account_id)
         set_baseline_state(scope, row, APPROVED)
         return
-    _end(
-        scope, Baseline.key_digest == key.digest, Baseline.state == APPROVED, Baseline.valid_until.is_(None),
-        Baseline.sha256 == picture.sha256, state=REJECTED,
-    )  # fmt: skip
+    _end(scope, Baseline.key_digest == key.digest, Baseline.sha256 == picture.sha256, *IN_FORCE, state=REJECTED)
     set_baseline_state(scope, row, REJECTED)
 
 

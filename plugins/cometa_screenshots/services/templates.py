@@ -2,8 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from sqlalchemy import select
-
 from cometa_core.errors import NotFound
 from cometa_core.scope import Scope
 from cometa_executions.api import StepResult
@@ -46,11 +44,8 @@ class TemplatesOfSteps:
         features = {row.result.feature_id: row.result.feature for row in rows}
         if not uuids:
             return {}
-        query = (
-            select(Baseline.feature_id, Baseline.step_uuid)
-            .where(Baseline.feature_id.in_(sorted(features)), Baseline.step_uuid.in_(sorted(uuids)))
-            .where(Baseline.state == "approved", Baseline.valid_until.is_(None))
-        )
+        query = in_force().with_only_columns(Baseline.feature_id, Baseline.step_uuid)
+        query = query.where(Baseline.feature_id.in_(sorted(features)), Baseline.step_uuid.in_(sorted(uuids)))
         known = {(feature_id, uuid) for feature_id, uuid in scope.session.execute(query.distinct())}
         places = {number: _places(scope, features[number]) for number in {feature_id for feature_id, _ in known}}
         prefix = scope.runtime.settings.text("cometa.screenshot.prefix")
