@@ -40,6 +40,7 @@ def test_what_somebody_was_not_allowed_to_do_is_kept_as_refused(root, member):
 
 def test_what_failed_is_not_kept(root):
     """A write is one transaction: after an error nothing of it is stored (rest-api A1.6)."""
+    root.post("/api/environments/", {"environment_name": "Before the failures"}, status=201)
     before = newest(root)
     root.post("/api/applications/", {"app_name": "default"}, status=409)
     root.post("/api/applications/", {"app_name": ""}, status=422)
