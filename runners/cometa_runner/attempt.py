@@ -13,11 +13,13 @@ from cometa_runner.channel import ControlChannel, EventChannel
 from cometa_runner.evidence import Evidence
 from cometa_runner.flow import Counters, Flow
 from cometa_runner.options import WINDOW
+from cometa_runner.pictures import Pictures
 from cometa_runner.protocol import Limits, PlanMessage
 from cometa_runner.rows import Row, Rows
 from cometa_runner.selectors import Elements
 from cometa_runner.session import Session
 from cometa_runner.steps import Deadline, StepSettings, Vocabulary
+from cometa_runner.steps.kept import Kept
 from cometa_runner.steps.variables import Variable, Variables
 
 FOLDERS: Final = ("artifacts", "downloads", "uploads", "tmp")
@@ -46,7 +48,9 @@ class Attempt:
         counters: counters of the open loops.
         session: the browser.
         elements: finds elements in it.
-        evidence: pictures, sources, console.
+        pictures: takes pictures of it.
+        evidence: sources and console.
+        kept: what steps keep until the end of the run.
         deadline: of the step that is executed.
         row: of the step that is executed; None before the first one.
         attached: names of the files that steps attached.
@@ -73,7 +77,9 @@ class Attempt:
         self.counters = Counters(self.variables)
         self.session = Session(plan["browser"], self.workdir, self._command_seconds)
         self.elements = Elements(lambda: self.session.driver, self.settings)
-        self.evidence = Evidence(channel, self.workdir, plan.get("secrets", []))
+        self.pictures = Pictures(channel, self.workdir, plan.get("secrets", []))
+        self.evidence = Evidence(channel, self.workdir)
+        self.kept = Kept()
 
     def start_clock(self) -> None:
         """Begin the time of the feature; called when the browser is open."""

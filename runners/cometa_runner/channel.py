@@ -86,6 +86,8 @@ class ControlChannel:
         self._pending = b""
         self._arrived = threading.Condition()
         self._verdicts: dict[int, Mapping[str, Any]] = {}
+        self._replies: dict[int, Mapping[str, Any]] = {}
+        self._requests = 0
         self._ended = threading.Event()
         self.stop = threading.Event()
         self.cancelled_by = ""
@@ -110,6 +112,16 @@ class ControlChannel:
         with self._arrived:
             self._arrived.wait_for(lambda: number in self._verdicts or self.stop.is_set(), seconds)
             return self._verdicts.pop(number, None)
+
+    def new_request(self) -> int:
+        """Give the number of a new request to the worker."""
+        self._requests += 1
+        return self._requests
+
+    def reply(self, number: int) -> Mapping[str, Any] | None:
+        """Give the worker's reply to a request once; None as long as there is none."""
+        with self._arrived:
+            return self._replies.pop(number, None)
 
     def _listen(self) -> None:
         silence_allowed = _NEVER
@@ -150,6 +162,8 @@ class ControlChannel:
                 self.stop.set()
             elif kind == "verdict" and isinstance(message.get("n"), int):
                 self._verdicts[message["n"]] = message
+            elif kind == "reply" and isinstance(message.get("id"), int):
+                self._replies[message["id"]] = message
             self._arrived.notify_all()
         return kind
 

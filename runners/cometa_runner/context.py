@@ -8,8 +8,9 @@ Contract: runner C.5, G.3; ``cometa_runner.steps.StepContext`` is what it promis
 import json
 import mimetypes
 import os
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from behave.runner import Context, ModelRunner
 
@@ -20,6 +21,7 @@ from cometa_runner.rows import Row
 from cometa_runner.selectors import Elements
 from cometa_runner.session import NoBrowserError
 from cometa_runner.steps import Deadline, StepContext, StepFailure, StepSettings
+from cometa_runner.steps.kept import Thing
 from cometa_runner.steps.variables import Variables
 
 
@@ -106,11 +108,35 @@ class RunContext(Context):
         known = self.variables.get(name)
         is_secret = known is not None and known.secret
         if is_secret:
-            # The worker has to know what to blank out before it sees the value anywhere else.
-            self._attempt.channel.emit("secret", {"value": value})
-            self._attempt.evidence.add_secret(str(value))
+            self.announce_secret(str(value))
         fields = {"name": name, "value": value, "scope": stored_in, "secret": is_secret}
         self._attempt.channel.emit("variable_set", {**self._row.identity(), **fields})
+
+    def announce_secret(self, value: str) -> None:
+        """Blank a value out in everything that follows.  Contract: runner G.5."""
+        # The worker has to know what to blank out before it sees the value anywhere else.
+        self._attempt.channel.emit("secret", {"value": value})
+        self._attempt.pictures.add_secret(value)
+
+    def keep(self, name: str, make: Callable[[], Thing], close: Callable[[Thing], None]) -> Thing:
+        """Give what the run keeps under a name; made at the first use, closed at the end of the run."""
+        return self._attempt.kept.keep(name, make, close)
+
+    def ask(self, what: str, data: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Ask the worker for something and wait for its answer.
+
+        Raises:
+            StepFailure: the worker refuses (its code and words), or does not answer in time.  Contract: runner B.3.
+        """
+        number = self._attempt.control.new_request()
+        self._attempt.channel.emit("request", {**self._row.identity(), "id": number, "what": what, "data": dict(data)})
+        answer = self.deadline.poll(lambda: self._attempt.control.reply(number))
+        if answer is None:
+            raise StepFailure("timeout", expected=f"an answer of the worker to {what}", found="none")
+        known = answer.get("data") or {}
+        if not answer.get("ok"):
+            raise StepFailure(str(known.get("code", "internal")), str(known.get("message", f"{what} was refused.")))
+        return cast("Mapping[str, Any]", known)
 
     def open_browser(self) -> None:
         """Open a browser when none is open.

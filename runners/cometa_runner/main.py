@@ -78,6 +78,7 @@ def _execute(plan: PlanMessage, channel: EventChannel, control: ControlChannel) 
         attempt.start_clock()
         PlanRunner(attempt).execute()
     finally:
+        attempt.kept.close()
         attempt.session.close()
     _attach_downloads(attempt)
     outcome, reason = _outcome(attempt)

@@ -156,7 +156,7 @@ class Stepper:
             "await": awaited,
         }
         driver, step = self._attempt.session.driver, leaf.row.identity()
-        number, stable = self._attempt.evidence.picture(driver, step, about)
+        number, stable = self._attempt.pictures.take(driver, step, about)
         if not stable:
             self._attempt.warn("unstable: the page did not stop changing, the picture is one of several.")
         return self._verdict(number) if awaited else failure

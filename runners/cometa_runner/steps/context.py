@@ -3,11 +3,13 @@
 Contract: runner C.5 and D.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from cometa_runner.steps.deadline import Deadline
+from cometa_runner.steps.kept import Thing
 
 if TYPE_CHECKING:
     # Only for the type checker: the web process loads step libraries without a browser.
@@ -81,6 +83,21 @@ class StepContext(Protocol):
 
     def store_variable(self, name: str, value: object, scope: str, *, secret: bool = False) -> None:
         """Set a variable for the run (scope ``run``) or also in the store (``environment``).  Contract: runner G.3."""
+
+    def announce_secret(self, value: str) -> None:
+        """Blank a value out in everything that follows: events, logs, pictures.  Contract: runner G.5."""
+
+    def keep(self, name: str, make: Callable[[], Thing], close: Callable[[Thing], None]) -> Thing:
+        """Give what the run keeps under a name; made at the first use, closed at the end of the run.
+
+        Names begin with the name of the step library, as in ``rest.session``.
+        """
+
+    def ask(self, what: str, data: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Ask the worker for something (``send_mail``, ...) and wait for its answer.
+
+        Raises StepFailure when it refuses or the time of the step is up.  Contract: runner B.3.
+        """
 
     def open_browser(self) -> None:
         """Open a browser when none is open."""

@@ -75,5 +75,6 @@ def before_all(context: Context) -> None:
 
 def after_all(context: Context) -> None:
     """Close the browser and remove the work folder; behave calls this last."""
+    context.cometa.close_kept()
     context.cometa.close_browser()
     shutil.rmtree(context.cometa.workdir, ignore_errors=True)

@@ -7,6 +7,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from selenium.common.exceptions import WebDriverException
 from selenium.webdriver import Chrome, ChromeOptions, ChromeService
@@ -17,6 +18,7 @@ from cometa_runner.steps.context import StepSettings
 from cometa_runner.steps.deadline import Deadline
 from cometa_runner.steps.definition import StepDefinition
 from cometa_runner.steps.failure import StepFailure
+from cometa_runner.steps.kept import Kept, Thing
 from cometa_runner.steps.values import seconds
 from cometa_runner.steps.variables import StoredScope, Variable, Variables
 
@@ -51,12 +53,14 @@ class PlainContext:
         settings: settings of the site; the defaults when missing.
         timeout: seconds that a step may take.
         variables: variables of the run.
+        answer: stands for the worker; gets what is asked for and its data.
 
     Attributes:
         warnings: warnings of the last step.
         details: progress texts of the last step.
         notes: (title, content) of the last step.
         files: (path, kind) attached by the last step.
+        secrets: values that steps announced as secret.
     """
 
     def __init__(
@@ -66,6 +70,7 @@ class PlainContext:
         settings: StepSettings | None = None,
         timeout: float = 60,
         variables: Iterable[Variable] = (),
+        answer: Callable[[str, Mapping[str, Any]], Mapping[str, Any]] | None = None,
     ) -> None:
         self.workdir = workdir
         self.settings = settings or StepSettings()
@@ -73,6 +78,9 @@ class PlainContext:
         self.variables = Variables(variables, warn=self.warn)
         self.elements = Elements(lambda: self.driver, self.settings)
         self.deadline = Deadline(timeout)
+        self.secrets: list[str] = []
+        self._kept = Kept()
+        self._answer = answer
         self._browser = browser
         self._driver: WebDriver | None = None
         for folder in ("uploads", "downloads"):
@@ -140,6 +148,28 @@ class PlainContext:
     def store_variable(self, name: str, value: object, scope: StoredScope, *, secret: bool = False) -> None:
         """Set a variable; there is no store, so it lives as long as the run."""
         self.variables.set(name, value, scope, secret=secret)
+
+    def announce_secret(self, value: str) -> None:
+        """Keep a secret; nothing of a plain run is stored, so there is nothing to blank out."""
+        self.secrets.append(value)
+
+    def keep(self, name: str, make: Callable[[], Thing], close: Callable[[Thing], None]) -> Thing:
+        """Give what the run keeps under a name, until ``close_kept``."""
+        return self._kept.keep(name, make, close)
+
+    def close_kept(self) -> None:
+        """Close what steps kept; the end of the run."""
+        self._kept.close()
+
+    def ask(self, what: str, data: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Answer with ``answer``, given when the context was made.
+
+        Raises:
+            StepFailure: ``internal`` when nobody can answer.
+        """
+        if self._answer is None:
+            raise StepFailure("internal", f"{what} needs a worker, and there is none here.")
+        return self._answer(what, data)
 
     def open_browser(self) -> None:
         """Open a browser when none is open."""
