@@ -4,8 +4,8 @@ Their functions do nothing: plans are compiled into blocks by the role that the 
 decides about blocks.  Contract: steps section 4, runner C.3.
 """
 
-from cometa_runner.steps import StepContext, step
-from cometa_runner.steps.kinds import Number, Option, Text
+from cometa_runner.steps import StepContext, StepFailure, step
+from cometa_runner.steps.kinds import Number, Option, Selector, Text, Variable
 
 _CATEGORY = "flow-control"
 
@@ -53,6 +53,38 @@ def loop(context: StepContext, x: Number, index: Number) -> None:
     """
 
 
+@step(
+    'For each "{variable}" in list "{list}" do',
+    category=_CATEGORY,
+    example='For each "row" in list "$rows" do',
+    block="for_each",
+    variable="name that holds the current entry",
+    list="JSON array or semicolon list",
+)
+def for_each(context: StepContext, variable: Variable, list: Text) -> None:  # noqa: A002 - the placeholder is called so
+    """Repeats the steps up to End Loop once per entry.
+
+    The counter %index starts at 1; an empty list runs no round.
+    """
+
+
+@step(
+    'Repeat at most "{times}" times until "{left}" is "{operator}" "{right}" do',
+    category=_CATEGORY,
+    example='Repeat at most "10" times until "$state" is "equal to" "done" do',
+    block="repeat",
+    times="limit of rounds",
+    left="left value",
+    operator="comparison word, see the operator list in the step language",
+    right="right value",
+)
+def repeat(context: StepContext, times: Number, left: Text, operator: Option, right: Text) -> None:
+    """Repeats the steps up to End Loop, testing after each round.
+
+    Fails when the comparison never came true.
+    """
+
+
 @step("End Loop", category=_CATEGORY, example="End Loop", block="end_loop")
 def end_loop(context: StepContext) -> None:
     """Closes the nearest open loop of any kind."""
@@ -84,6 +116,34 @@ def only_if(context: StepContext, left: Text, operator: Option, right: Text) -> 
     """
 
 
+@step(
+    'Only if element "{selector}" is "{state}" do',
+    category=_CATEGORY,
+    example='Only if element "#cookie-banner" is "visible" do',
+    block="condition",
+    selector="element to look at",
+    state="element state, see the state list in the step language",
+)
+def only_if_element(context: StepContext, selector: Selector, state: Option) -> None:
+    """Opens a condition block decided by the state of an element right now.
+
+    Never waits and never fails for a missing element.
+    """
+
+
+@step(
+    'Otherwise only if "{left}" is "{operator}" "{right}" do',
+    category=_CATEGORY,
+    example='Otherwise only if "$country" is "one of" "AT;CH" do',
+    block="otherwise",
+    left="left value",
+    operator="comparison word, see the operator list in the step language",
+    right="right value",
+)
+def otherwise_only_if(context: StepContext, left: Text, operator: Option, right: Text) -> None:
+    """Starts a further branch with its own comparison."""
+
+
 @step("Otherwise do", category=_CATEGORY, example="Otherwise do", block="otherwise")
 def otherwise(context: StepContext) -> None:
     """Starts the branch that is executed when no earlier branch of the block was taken."""
@@ -97,6 +157,29 @@ def end_condition(context: StepContext) -> None:
 @step("Finish the feature here", category=_CATEGORY, example="Finish the feature here", block="finish")
 def finish(context: StepContext) -> None:
     """Ends the feature at this place; what follows is reported as skipped."""
+
+
+@step(
+    'Throw an error with "{message}" and leave',
+    category=_CATEGORY,
+    example='Throw an error with "shop is closed" and leave',
+    block="leave",
+    message="text for the tester",
+)
+def throw(_context: StepContext, message: Text) -> None:
+    """Fails with this text and ends the feature, whatever continue-on-failure says."""
+    raise StepFailure("assertion", message or "The feature was left here.")
+
+
+@step(
+    'Define Custom Error Message for next step: "{error_message}"',
+    category=_CATEGORY,
+    example='Define Custom Error Message for next step: "login is down"',
+    block="error_text",
+    error_message="text for the tester",
+)
+def define_error_text(context: StepContext, error_message: Text) -> None:
+    """If, and only if, the next executed step fails, its message is this text followed by the original one."""
 
 
 @step(

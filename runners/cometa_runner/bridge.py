@@ -10,11 +10,11 @@ from behave.model import Feature, Scenario
 from behave.runner import ModelRunner
 
 from cometa_runner.attempt import Attempt
-from cometa_runner.containers import step_of
 from cometa_runner.context import RunContext
 from cometa_runner.leaf import PLAN_FILE, Leaf, PlanRegistry
 from cometa_runner.rows import placed_leaves
 from cometa_runner.stepper import Stepper
+from cometa_runner.tree import step_of
 
 _OPTIONS = ("--no-summary", "--no-snippets", "--no-capture", "--no-capture-stderr", "--no-logcapture", "--no-color")
 
@@ -29,7 +29,10 @@ class PlanRunner(ModelRunner):
     Attributes:
         attempt: the attempt.
         stepper: executes its leaves.
+        step_of: makes the step of a node; here because blocks, which need it, are such steps themselves.
     """
+
+    step_of = staticmethod(step_of)
 
     def __init__(self, attempt: Attempt) -> None:
         configuration = Configuration(command_args=list(_OPTIONS), load_config=False)

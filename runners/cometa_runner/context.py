@@ -22,7 +22,7 @@ from cometa_runner.selectors import Elements
 from cometa_runner.session import NoBrowserError
 from cometa_runner.steps import Deadline, StepContext, StepFailure, StepSettings
 from cometa_runner.steps.kept import Thing
-from cometa_runner.steps.variables import Variables
+from cometa_runner.steps.variables import Variables, as_text
 
 
 class RunContext(Context):
@@ -111,6 +111,21 @@ class RunContext(Context):
             self.announce_secret(str(value))
         fields = {"name": name, "value": value, "scope": stored_in, "secret": is_secret}
         self._attempt.channel.emit("variable_set", {**self._row.identity(), **fields})
+
+    @property
+    def most_rounds(self) -> int:
+        """Most rounds of a loop.  Contract: steps 4.4."""
+        return self._attempt.limits["loop_rounds"]
+
+    def set_loop_variable(self, name: str, value: object, *, secret: bool) -> None:
+        """Set the variable of a loop for its next round.
+
+        Unlike ``store_variable`` it is told to nobody: it is part of no step, and ten thousand rounds would be ten
+        thousand events.
+        """
+        self.variables.set(name, value, secret=secret)
+        if secret:
+            self.announce_secret(as_text(value))
 
     def announce_secret(self, value: str) -> None:
         """Blank a value out in everything that follows.  Contract: runner G.5."""

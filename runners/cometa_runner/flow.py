@@ -19,12 +19,14 @@ class Flow:
         stopped: why nothing more is executed; None while steps go on.
         aborted: machine word for an end that is not the feature's own, such as ``browser_lost``; empty for none.
         jump: asked of the nearest loop and taken by it; None for nothing.
+        error_text: first line of the message when the next step fails; empty for the usual one.
     """
 
     def __init__(self) -> None:
         self.stopped: SkipReason | None = None
         self.aborted = ""
         self.jump: Jump | None = None
+        self.error_text = ""
 
     @property
     def halted(self) -> bool:

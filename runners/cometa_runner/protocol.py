@@ -5,7 +5,7 @@ Importing this module loads nothing heavy: worker and web process use it too.  C
 
 import json
 from collections.abc import Mapping
-from typing import Any, Literal, NotRequired, TypeAlias, TypedDict, cast
+from typing import Any, Literal, NotRequired, TypeAlias, TypedDict, cast, final
 
 PROTOCOL_VERSION = 1
 """Value of ``v`` in the plan and in every event."""
@@ -106,12 +106,45 @@ class LoopNode(TypedDict):
     body: list["Node"]
 
 
-class Test(TypedDict):
-    """An unexpanded comparison."""
+@final
+class Comparison(TypedDict):
+    """An unexpanded comparison of two values."""
 
     left: str
     operator: str
     right: str
+
+
+@final
+class ElementState(TypedDict):
+    """An unexpanded question for the state that an element is in right now."""
+
+    selector: str
+    state: str
+
+
+Test: TypeAlias = Comparison | ElementState
+"""What decides about a branch."""
+
+
+class ForEachNode(TypedDict):
+    """A loop over the entries of a list; ``name`` and ``list`` are unexpanded."""
+
+    kind: Literal["foreach"]
+    head: StepNode
+    name: str
+    body: list["Node"]
+    list: str
+
+
+class RepeatNode(TypedDict):
+    """A loop that ends when its comparison holds; ``times`` is unexpanded."""
+
+    kind: Literal["repeat"]
+    head: StepNode
+    times: str
+    test: Comparison
+    body: list["Node"]
 
 
 class Branch(TypedDict):
@@ -145,7 +178,7 @@ class CallNode(TypedDict):
     body: list["Node"]
 
 
-Node: TypeAlias = StepNode | LoopNode | ConditionNode | CallNode
+Node: TypeAlias = StepNode | LoopNode | ForEachNode | RepeatNode | ConditionNode | CallNode
 """Anything that can stand in a plan."""
 
 

@@ -36,7 +36,7 @@ def placed_leaves(nodes: Iterable[Node], frames: Frames) -> Iterator[PlacedLeaf]
     for node in nodes:
         if node["kind"] == "step":
             yield node, frames
-        elif node["kind"] == "loop":
+        elif node["kind"] == "loop" or node["kind"] == "foreach" or node["kind"] == "repeat":
             yield node["head"], frames
             yield from placed_leaves(node["body"], frames)
         elif node["kind"] == "call":

@@ -5,6 +5,7 @@ Contract: runner D.
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Final, NoReturn
 
 from cometa_runner.attempt import Attempt
@@ -72,7 +73,7 @@ class Stepper:
         grace = self._attempt.deadline.remaining() + self._attempt.limits["step_grace_s"] - 1
         self._attempt.allow_evidence(min(_EVIDENCE_SECONDS, max(_LEAST_EVIDENCE_SECONDS, grace)))
         failure = self._with_browser_state(failure)
-        failure = self._with_evidence(leaf, failure)
+        failure = self._reworded(leaf, self._with_evidence(leaf, failure))
         self._attempt.rows.end(leaf.row, "Failed" if failure else "Success", error_of(failure) if failure else None)
         if failure is not None and self._attempt.time_left() <= 0:
             # The step failed because the feature had no more time for it: that is the feature's limit, not a verdict.
@@ -172,13 +173,29 @@ class Stepper:
             "visual", f"{answer['pixel_diff']:,} pixels differ ({verdict}), allowed {answer.get('limit', 0)}."
         )
 
+    def _reworded(self, leaf: Leaf, failure: StepFailure | None) -> StepFailure | None:
+        """Put the text that an earlier step defined in front of a failure; a passing step uses it up.
+
+        Contract: X-072.
+        """
+        block = leaf.definition.block if leaf.definition else None
+        if block == "comment":
+            return failure
+        flow = self._attempt.flow
+        text, flow.error_text = flow.error_text, ""
+        if block == "error_text" and failure is None:
+            flow.error_text = leaf.row.values["error_message"]
+        if failure is None or not text:
+            return failure
+        return replace(failure, message=f"{text}\n{str(failure).partition(chr(10))[0]}")
+
     def _follow(self, leaf: Leaf, failure: StepFailure | None) -> None:
         flow, block = self._attempt.flow, leaf.definition.block if leaf.definition else None
         leaf.succeeded = failure is None
         if failure is not None:
             leaf.fail()
             at_limit = leaf.row.seq >= self._attempt.limits["rows"]
-            if at_limit or not leaf.node["flags"]["continue_on_failure"]:
+            if at_limit or block == "leave" or not leaf.node["flags"]["continue_on_failure"]:
                 flow.stop("after_failure")
         elif block == "finish":
             flow.stop("finished_early")

@@ -31,6 +31,8 @@ class PlanMaker:
     """Makes nodes with running indexes; ``uuid`` of index 7 is ``00000007-...``."""
 
     loop_pattern = 'Loop "{x}" times starting at "{index}" and do'
+    for_each_pattern = 'For each "{variable}" in list "{items}" do'
+    repeat_pattern = 'Repeat at most "{times}" times until "{left}" is "{operator}" "{right}" do'
     condition_pattern = 'Only if "{left}" is "{operator}" "{right}" do'
 
     def __init__(self) -> None:
@@ -56,6 +58,17 @@ class PlanMaker:
     def loop(self, rounds: object, start: object, body: Callable[[], list[Any]], **flags: Any) -> dict[str, Any]:
         head = self.step(self.loop_pattern, x=str(rounds), index=str(start), **flags)
         return {"kind": "loop", "head": head, "count": str(rounds), "start": str(start), "body": body()}
+
+    def foreach(self, name: str, items: str, body: Callable[[], list[Any]], **flags: Any) -> dict[str, Any]:
+        head = self.step(self.for_each_pattern, variable=name, items=items, **flags)
+        return {"kind": "foreach", "head": head, "name": name, "list": items, "body": body()}
+
+    def repeat(
+        self, times: object, test: tuple[str, str, str], body: Callable[[], list[Any]], **flags: Any
+    ) -> dict[str, Any]:
+        words = dict(zip(("left", "operator", "right"), test, strict=True))
+        head = self.step(self.repeat_pattern, times=str(times), **words, **flags)
+        return {"kind": "repeat", "head": head, "times": str(times), "test": words, "body": body()}
 
     def cond(self, *branches: tuple[tuple[str, str, str] | None, Callable[[], list[Any]]]) -> dict[str, Any]:
         return {"kind": "cond", "branches": [self._branch(test, body) for test, body in branches]}

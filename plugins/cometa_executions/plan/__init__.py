@@ -6,12 +6,13 @@ A pure function: no database, no file, no clock, no state between calls.  Contra
 from cometa_executions.plan.compiler import PlanDefaults, compile_plan
 from cometa_executions.plan.document import Plan
 from cometa_executions.plan.errors import PlanError, PlanErrors
-from cometa_executions.plan.nodes import Branch, Call, Condition, Leaf, Loop, Node
+from cometa_executions.plan.nodes import Branch, Call, Condition, ForEach, Leaf, Loop, Node, Repeat
 
 __all__ = [
     "Branch",
     "Call",
     "Condition",
+    "ForEach",
     "Leaf",
     "Loop",
     "Node",
@@ -19,5 +20,6 @@ __all__ = [
     "PlanDefaults",
     "PlanError",
     "PlanErrors",
+    "Repeat",
     "compile_plan",
 ]

@@ -1,29 +1,25 @@
 """Open loops and conditions while the rows of one feature are read.  Contract: steps section 4."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from cometa_executions.plan.nodes import Branch, Comparison, Condition, Leaf, Loop, Node
+from cometa_executions.plan.nodes import AnyLoop, Branch, Condition, Leaf, Node, Test
 from cometa_features.api import StepText
 
 
 @dataclass
 class OpenLoop:
-    """A loop whose end was not read yet.
+    """A loop of any kind whose end was not read yet.
 
     Attributes:
         row: the opening row.
         number: its place in its feature, from 1.
-        head: leaf of the opening row.
-        count: how many rounds, as written.
-        start: first value of the counter, as written.
+        loop: the loop without its body.
         body: nodes read so far.
     """
 
     row: StepText
     number: int
-    head: Leaf
-    count: str
-    start: str
+    loop: AnyLoop
     body: list[Node] = field(default_factory=list)
 
     def add(self, node: Node) -> None:
@@ -32,7 +28,7 @@ class OpenLoop:
 
     def close(self) -> Node:
         """Make the finished node."""
-        return Loop(self.head, self.count, self.start, tuple(self.body))
+        return replace(self.loop, body=tuple(self.body))
 
 
 @dataclass
@@ -40,7 +36,7 @@ class OpenBranch:
     """A branch whose end was not read yet; without head it is ``Otherwise do``."""
 
     head: Leaf | None
-    test: Comparison | None
+    test: Test | None
     body: list[Node] = field(default_factory=list)
 
 

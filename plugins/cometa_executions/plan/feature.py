@@ -4,7 +4,20 @@ from collections.abc import Mapping
 
 from cometa_executions.plan.blocks import Blocks, OpenBlock, OpenBranch, OpenCondition, OpenLoop
 from cometa_executions.plan.compilation import DEEPEST, Compilation, Place, titled
-from cometa_executions.plan.nodes import Call, Comparison, Leaf, Node, Owner, Problem
+from cometa_executions.plan.nodes import (
+    AnyLoop,
+    Call,
+    Comparison,
+    ElementState,
+    ForEach,
+    Leaf,
+    Loop,
+    Node,
+    Owner,
+    Problem,
+    Repeat,
+    Test,
+)
 from cometa_executions.plan.sentences import flags_of, is_literal, missing_values, unknown_operator
 from cometa_features.api import FeatureText, StepText
 from cometa_runner.steps import Match, NoMatch
@@ -41,8 +54,8 @@ class FeatureCompiler:
             return
         self._check_values(row, number, match)
         match match.definition.block:
-            case "loop":
-                self._open_loop(row, number, match)
+            case "loop" | "for_each" | "repeat":
+                self._open(OpenLoop(row, number, _loop(self._leaf(row, number, match), match)))
             case "condition":
                 self._open_condition(row, number, match)
             case "otherwise":
@@ -84,11 +97,6 @@ class FeatureCompiler:
         if match.definition.block in {"break", "continue"} and not self._blocks.holds(OpenLoop):
             self._refuse(row, number, "outside_loop", f'("{match.definition.pattern}") stands outside of a loop.')
         self._blocks.add(self._leaf(row, number, match))
-
-    def _open_loop(self, row: StepText, number: int, match: Match) -> None:
-        head = self._leaf(row, number, match)
-        count, start = match.values.get("x", ""), match.values.get("index", "1")
-        self._open(OpenLoop(row, number, head, count, start))
 
     def _open_condition(self, row: StepText, number: int, match: Match) -> None:
         branch = OpenBranch(self._leaf(row, number, match), _test(match))
@@ -176,11 +184,28 @@ class FeatureCompiler:
         self._shared.refuse(self._place, row, number, code, text)
 
 
-def _test(match: Match) -> Comparison | None:
-    """Give the comparison of a condition; None where the sentence decides by something else."""
-    if "operator" not in match.values:
-        return None
-    return Comparison(match.values.get("left", ""), match.values["operator"], match.values.get("right", ""))
+def _loop(head: Leaf, match: Match) -> AnyLoop:
+    """Make a loop of the kind that its opening sentence names; its body is read later."""
+    values = match.values
+    match match.definition.block:
+        case "for_each":
+            return ForEach(head, values.get("variable", ""), values.get("list", ""), ())
+        case "repeat":
+            return Repeat(head, values.get("times", ""), _comparison(match), ())
+        case _:
+            return Loop(head, values.get("x", ""), values.get("index", "1"), ())
+
+
+def _test(match: Match) -> Test | None:
+    """Give what decides about a branch; None for the sentence that decides by nothing."""
+    if "selector" in match.values:
+        return ElementState(match.values["selector"], match.values.get("state", ""))
+    return _comparison(match) if match.definition.parameters else None
+
+
+def _comparison(match: Match) -> Comparison:
+    values = match.values
+    return Comparison(values.get("left", ""), values.get("operator", ""), values.get("right", ""))
 
 
 def _meaning(match: Match | NoMatch) -> tuple[str | None, Mapping[str, str], Problem | None]:

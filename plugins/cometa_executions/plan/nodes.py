@@ -122,6 +122,34 @@ class Leaf:
 
 
 @dataclass(frozen=True)
+class Comparison:
+    """What decides a branch: two texts and a comparison word, variables unresolved."""
+
+    left: str
+    operator: str
+    right: str
+
+    def document(self) -> Document:
+        """Give the JSON form."""
+        return {"left": self.left, "operator": self.operator, "right": self.right}
+
+
+@dataclass(frozen=True)
+class ElementState:
+    """What decides a branch: the state that an element is in right now, variables unresolved."""
+
+    selector: str
+    state: str
+
+    def document(self) -> Document:
+        """Give the JSON form."""
+        return {"selector": self.selector, "state": self.state}
+
+
+Test = Comparison | ElementState
+
+
+@dataclass(frozen=True)
 class Loop:
     """Steps that are repeated; count and start are texts that may hold variables."""
 
@@ -142,16 +170,46 @@ class Loop:
 
 
 @dataclass(frozen=True)
-class Comparison:
-    """What decides a branch: two texts and a comparison word, variables unresolved."""
+class ForEach:
+    """Steps that are repeated for each entry of a list; name and list are texts that may hold variables."""
 
-    left: str
-    operator: str
-    right: str
+    head: Leaf
+    name: str
+    list: str
+    body: tuple["Node", ...]
 
     def document(self) -> Document:
         """Give the JSON form."""
-        return {"left": self.left, "operator": self.operator, "right": self.right}
+        return {
+            "kind": "foreach",
+            "head": self.head.document(),
+            "name": self.name,
+            "list": self.list,
+            "body": [node.document() for node in self.body],
+        }
+
+
+@dataclass(frozen=True)
+class Repeat:
+    """Steps that are repeated until a comparison holds; times is a text that may hold variables."""
+
+    head: Leaf
+    times: str
+    test: Comparison
+    body: tuple["Node", ...]
+
+    def document(self) -> Document:
+        """Give the JSON form."""
+        return {
+            "kind": "repeat",
+            "head": self.head.document(),
+            "times": self.times,
+            "test": self.test.document(),
+            "body": [node.document() for node in self.body],
+        }
+
+
+AnyLoop = Loop | ForEach | Repeat
 
 
 @dataclass(frozen=True)
@@ -159,7 +217,7 @@ class Branch:
     """One way through a condition; without head and test it is the last one, ``Otherwise do``."""
 
     head: Leaf | None
-    test: Comparison | None
+    test: Test | None
     body: tuple["Node", ...]
 
     def document(self) -> Document:
@@ -200,7 +258,7 @@ class Call:
         }
 
 
-Node = Leaf | Loop | Condition | Call
+Node = Leaf | AnyLoop | Condition | Call
 
 
 def leaves_of(nodes: Sequence[Node]) -> Iterator[Leaf]:
@@ -208,7 +266,7 @@ def leaves_of(nodes: Sequence[Node]) -> Iterator[Leaf]:
     for node in nodes:
         if isinstance(node, Leaf):
             yield node
-        elif isinstance(node, Loop):
+        elif isinstance(node, AnyLoop):
             yield node.head
             yield from leaves_of(node.body)
         elif isinstance(node, Condition):

@@ -17,6 +17,8 @@ DEFINITIONS_ATTRIBUTE = "__cometa_step__"
 BLOCK_ROLES = frozenset(
     {
         "loop",
+        "for_each",
+        "repeat",
         "end_loop",
         "condition",
         "otherwise",
@@ -26,6 +28,8 @@ BLOCK_ROLES = frozenset(
         "break",
         "continue",
         "finish",
+        "leave",
+        "error_text",
         "comment",
     }
 )

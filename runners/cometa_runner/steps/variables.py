@@ -105,6 +105,11 @@ class Variables:
         self._known[name] = Variable(name, value, "run", secret)
         return "run" if name in self._supplied else scope
 
+    def shows_secret(self, text: str) -> bool:
+        """Tell whether the value of a secret variable, or an inline secret, stands in a text."""
+        values = [as_text(variable.value) for variable in self._known.values() if variable.secret]
+        return any(value and value in text for value in (*values, *(clear for _, clear in self._inline)))
+
     def parameter(self, name: str) -> str | None:
         """Give a run parameter."""
         return self._parameters.get(name)

@@ -17,6 +17,8 @@ from cometa_runner.stepper import Stepper
 from cometa_runner.steps import StepLibrary, load_vocabulary
 
 PLANS = 1000
+EMPTY = {"name": "none", "value": "", "scope": "run", "secret": False}
+LEAVE = 'Leave with "{message}"'
 
 
 class Reference:
@@ -46,9 +48,9 @@ class Reference:
 
     def step(self, node, path):
         sentence = node["pattern"]
-        good = sentence != "Fail"
+        good = sentence not in {"Fail", LEAVE}
         self.row(node, path, "Success" if good else "Failed")
-        if not good and not node["flags"]["continue_on_failure"]:
+        if not good and (sentence == LEAVE or not node["flags"]["continue_on_failure"]):
             self.stopped = "after_failure"
         if sentence == "Finish the feature here":
             self.stopped = "finished_early"
@@ -59,17 +61,43 @@ class Reference:
 
     def loop(self, node, path):
         self.row(node["head"], path, "Success")
-        rounds = int(node["count"])
+        self.rounds(node, path, int(node["count"]), int(node["start"]))
+
+    def foreach(self, node, path):
+        self.row(node["head"], path, "Success")
+        self.rounds(node, path, len(json.loads(node["list"])), 1)
+
+    def repeat(self, node, path):
+        rounds = int(node["times"])
+        self.head(node["head"], path, good=rounds > 0)
+        if rounds == 0:
+            if not self.stopped:
+                self.skip(node["body"], path, "branch")
+            return
+        self.rounds(node, path, rounds, 1)
+
+    def head(self, head, path, *, good):
+        self.row(head, path, "Success" if good else "Failed")
+        if not good and not head["flags"]["continue_on_failure"]:
+            self.stopped = "after_failure"
+
+    def rounds(self, node, path, rounds, start):
         if rounds == 0:
             self.skip(node["body"], path, "branch")
             return
         self.indexes.append(None)
         for number in range(1, rounds + 1):
-            self.indexes[-1] = int(node["start"]) + number - 1
-            self.block(node["body"], [*path, f"loop:{node['head']['uuid'][:8]}#{number}"])
+            self.indexes[-1] = start + number - 1
+            inner = [*path, f"loop:{node['head']['uuid'][:8]}#{number}"]
+            self.block(node["body"], inner)
             jump, self.jump = self.jump, None
             if self.stopped or jump == "break":
                 break
+            if node["kind"] == "repeat":
+                holds = self.holds(node["test"])
+                self.head(node["head"], inner, good=holds or number < rounds)
+                if holds or self.stopped:
+                    break
         self.indexes.pop()
         if not self.stopped:
             self.skip(node["body"], path, "branch", only_missing=True)
@@ -107,7 +135,7 @@ class Reference:
                 for branch in node["branches"]:
                     heads = [branch["head"]] if branch["head"] else []
                     self.skip([*heads, *branch["body"]], path, reason, only_missing=only_missing)
-            elif node["kind"] == "loop":
+            elif node["kind"] in {"loop", "foreach", "repeat"}:
                 self.skip([node["head"], *node["body"]], path, reason, only_missing=only_missing)
             else:
                 inner = [*path, "call:" + node["row_uuid"][:8]]
@@ -126,17 +154,30 @@ class Generator:
         return [self.node(depth, in_loop) for _ in range(self.random.randint(0 if depth else 2, 4))]
 
     def node(self, depth, in_loop):
-        kind = self.random.choice(["step", "step", "step", "loop", "cond", "call"]) if depth < 4 else "step"
+        kinds = ["step"] * 4 + ["loop", "foreach", "repeat", "cond", "call"]
+        kind = self.random.choice(kinds) if depth < 4 else "step"
         return getattr(self, kind)(depth, in_loop)
 
     def step(self, _depth, in_loop):
         sentences = ["Pass"] * 12 + ["Fail"] * 3 + ["Finish the feature here"] * (self.random.random() < 0.1)
+        sentences += [LEAVE] * (self.random.random() < 0.1)
         sentences += ["Break Loop", "Continue Loop"] if in_loop else []
-        return self.maker.step(self.random.choice(sentences), continue_on_failure=self.random.random() < 0.8)
+        sentence = self.random.choice(sentences)
+        values = {"message": "closed"} if sentence == LEAVE else {}
+        return self.maker.step(sentence, continue_on_failure=self.random.random() < 0.8, **values)
 
     def loop(self, depth, _in_loop):
         rounds, start = self.random.choice([0, 1, 2, 2, 3]), self.random.randint(-1, 2)
         return self.maker.loop(rounds, start, lambda: self.block(depth + 1, in_loop=True))
+
+    def foreach(self, depth, _in_loop):
+        items = json.dumps(list(range(self.random.choice([0, 1, 2, 3]))))
+        return self.maker.foreach("entry", items, lambda: self.block(depth + 1, in_loop=True))
+
+    def repeat(self, depth, _in_loop):
+        goes_on = self.random.random() < 0.8
+        body = lambda: self.block(depth + 1, in_loop=True)  # noqa: E731 - a body is made by a call
+        return self.maker.repeat(self.random.choice([0, 1, 2, 3]), self.test(), body, continue_on_failure=goes_on)
 
     def cond(self, depth, in_loop):
         tests = [self.test() for _ in range(self.random.choice([1, 1, 2]))]
@@ -235,6 +276,108 @@ def test_a_loop_says_how_many_rounds_and_a_condition_what_it_took(execute, maker
         "not taken: $a equal to DE",
         "taken: 1 less than 2",
     ]
+
+
+@pytest.mark.parametrize("items", ['["a", "b"]', "a; b"])
+def test_a_loop_over_a_list_gives_its_variable_each_entry(execute, maker, items):
+    """steps.json, For each: JSON array or semicolon list; the counter starts at 1."""
+    tree = [maker.foreach("row", items, lambda: [maker.step('Say "{text}"', text="%index $row")])]
+    events, attempt = execute(tree)
+    said = [event["text"] for event in events if event["type"] == "step_detail"]
+    assert said == ["2 rounds", "1 a", "2 b"]
+    assert attempt.rows.counts == {"ok": 3, "fails": 0, "skipped": 0}
+
+
+def test_a_loop_over_an_empty_list_runs_no_round(execute, maker):
+    """steps.json, For each: an empty list runs no round."""
+    events, _ = execute([maker.foreach("row", "$none", lambda: [maker.step("Pass")])], variables=[EMPTY])
+    assert [row[1:] for row in rows_of(events)] == [(0, "", "Success"), (1, "", "branch")]
+
+
+@pytest.mark.parametrize(("name", "items"), [("row", "{}"), ("row", "[1, 2"), ("a b", "1")])
+def test_a_list_that_cannot_be_read_fails_the_opening_step(execute, maker, name, items):
+    """runner D.6: bad-value, and the message names what was found."""
+    events, _ = execute([maker.foreach(name, items, lambda: [maker.step("Pass")])])
+    error = next(event for event in events if event["type"] == "step_end")["error"]
+    assert error["code"] == "bad-value"
+    assert (items if name == "row" else name) in error["found"]
+
+
+def test_entries_of_a_secret_list_are_announced_as_secrets(execute, maker):
+    """runner G.5: each entry is shown alone, so each has to be masked alone."""
+    secret = {"name": "codes", "value": "alpha;beta", "scope": "environment", "secret": True}
+    tree = [maker.foreach("code", "$codes", lambda: [maker.step('Say "{text}"', text="$code")])]
+    events, _ = execute(tree, variables=[secret])
+    kinds = [(event["type"], event.get("value") or event.get("text")) for event in events]
+    assert kinds.index(("secret", "alpha")) < kinds.index(("step_detail", "alpha"))
+    assert kinds.index(("secret", "beta")) < kinds.index(("step_detail", "beta"))
+
+
+def test_a_repeated_block_ends_as_soon_as_its_comparison_holds(execute, maker):
+    """steps.json, Repeat: tested after each round, reported once per evaluation (steps 4.5)."""
+    events, _ = execute([maker.repeat(5, ("%index", "equal to", "2"), lambda: [maker.step("Pass")])])
+    assert [row[1:] for row in rows_of(events)] == [
+        (0, "", "Success"),
+        (1, "loop:00000000#1", "Success"),
+        (0, "loop:00000000#1", "Success"),
+        (1, "loop:00000000#2", "Success"),
+        (0, "loop:00000000#2", "Success"),
+    ]
+    assert [event["text"] for event in events if event["type"] == "step_detail"] == [
+        "at most 5 rounds until %index equal to 2",
+        "round 1 of 5: %index equal to 2 does not hold",
+        "round 2 of 5: %index equal to 2 holds",
+    ]
+
+
+def test_a_repeated_block_whose_comparison_never_holds_fails_and_says_what_was_found(execute, maker):
+    """steps.json, Repeat: fails when the comparison never came true."""
+    state = {"name": "state", "value": "open", "scope": "run", "secret": False}
+    tree = [maker.repeat(2, ("$state", "equal to", "done"), lambda: [maker.step("Pass")]), maker.step("Pass")]
+    events, _ = execute(tree, variables=[state])
+    assert [row[3] for row in rows_of(events)] == [*["Success"] * 4, "Failed", "after_failure"]
+    error = [event for event in events if event["type"] == "step_end"][-1]["error"]
+    assert error["message"].startswith(
+        'Expected "$state equal to done" to hold after at most 2 rounds, '
+        'found that it never did; the last value was "open".'
+    )
+
+
+def test_leaving_with_an_error_ends_the_feature_whatever_continue_on_failure_says(execute, maker):
+    """X-085."""
+    tree = [maker.step(LEAVE, message="shop is closed", continue_on_failure=True), maker.step("Pass")]
+    events, _ = execute(tree)
+    assert [row[3] for row in rows_of(events)] == ["Failed", "after_failure"]
+    error = next(event for event in events if event["type"] == "step_end")["error"]
+    assert error["message"].startswith("shop is closed")
+
+
+def test_a_text_of_its_own_is_put_in_front_of_the_next_failure(execute, maker):
+    """steps.json, Define Custom Error Message: this text followed by the original one; comments do not use it up."""
+    tree = [
+        maker.step('Word the next failure "{error_message}"', error_message="login is down"),
+        maker.step("#{comment}", comment=" what follows"),
+        maker.step("Fail", continue_on_failure=True),
+        maker.step("Fail", continue_on_failure=True),
+    ]
+    events, _ = execute(tree)
+    failed = [event["error"] for event in events if event["type"] == "step_end" and event["error"]]
+    assert failed[0]["message"].splitlines()[:2] == ["login is down", "Expected a duck, found a goose."]
+    assert (failed[0]["expected"], failed[0]["found"]) == ("a duck", "a goose")
+    assert failed[1]["message"].startswith("Expected a duck")
+
+
+def test_a_text_of_its_own_does_not_fail_a_passing_step_and_is_used_up_by_it(execute, maker):
+    """X-072."""
+    tree = [
+        maker.step('Word the next failure "{error_message}"', error_message="login is down"),
+        maker.step("Pass"),
+        maker.step("Fail"),
+    ]
+    events, _ = execute(tree)
+    assert [row[3] for row in rows_of(events)] == ["Success", "Success", "Failed"]
+    error = next(event["error"] for event in events if event["type"] == "step_end" and event["error"])
+    assert error["message"].startswith("Expected a duck")
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,8 @@ from cometa_runner.steps import StepContext, StepFailure, step
 from cometa_runner.steps.kinds import Code, Number, Option, Seconds, Text, Url, Variable
 
 LOOP = 'Loop "{x}" times starting at "{index}" and do'
+FOR_EACH = 'For each "{variable}" in list "{items}" do'
+REPEAT = 'Repeat at most "{times}" times until "{left}" is "{operator}" "{right}" do'
 CONDITION = 'Only if "{left}" is "{operator}" "{right}" do'
 
 
@@ -175,6 +177,49 @@ def loop(context: StepContext, x: Number, index: Number) -> None:
 )
 def condition(context: StepContext, left: Text, operator: Option, right: Text) -> None:
     """Decide."""
+
+
+@step(
+    FOR_EACH, category="test", example='For each "a" in list "1;2" do', block="for_each", variable="name", items="list"
+)
+def for_each(context: StepContext, variable: Variable, items: Text) -> None:
+    """Repeat for entries."""
+
+
+@step(
+    REPEAT,
+    category="test",
+    example='Repeat at most "2" times until "1" is "equal to" "1" do',
+    block="repeat",
+    times="rounds",
+    left="left",
+    operator="word",
+    right="right",
+)
+def repeat(context: StepContext, times: Number, left: Text, operator: Option, right: Text) -> None:
+    """Repeat until."""
+
+
+@step('Leave with "{message}"', category="test", example='Leave with "a"', block="leave", message="text")
+def leave_feature(context: StepContext, message: Text) -> None:
+    """Fail and end the feature."""
+    raise StepFailure("assertion", message)
+
+
+@step(
+    'Word the next failure "{error_message}"',
+    category="test",
+    example='Word the next failure "a"',
+    block="error_text",
+    error_message="text",
+)
+def word_failure(context: StepContext, error_message: Text) -> None:
+    """Define the text of the next failure."""
+
+
+@step("#{comment}", category="test", example="# a", block="comment", comment="remark")
+def remark(context: StepContext, comment: Text) -> None:
+    """Remark."""
 
 
 @step("Break Loop", category="test", example="Break Loop", block="break")

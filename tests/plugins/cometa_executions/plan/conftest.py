@@ -10,7 +10,7 @@ from cometa_executions.plan import Plan, PlanDefaults, PlanErrors, compile_plan
 from cometa_features.api import FeatureText, StepText
 from cometa_runner.steps import StepContext, Vocabulary, step
 from cometa_runner.steps.definition import definitions_of
-from cometa_runner.steps.kinds import Number, Option, Seconds, Text, Url
+from cometa_runner.steps.kinds import Number, Option, Seconds, Selector, Text, Url, Variable
 
 
 @step('Goto URL "{url}"', category="navigation", example='Goto URL "/"', url="address")
@@ -38,6 +38,30 @@ def sleep(context: StepContext, seconds: Seconds) -> None:
 @step('Loop "{x}" times starting at "{index}" and do', category="flow", example="-", block="loop", x="-", index="-")
 def loop(context: StepContext, x: Number, index: Number) -> None:
     """Repeat."""
+
+
+@step(
+    'For each "{variable}" in list "{list}" do',
+    category="flow", example="-", block="for_each", variable="-", list="-",
+)  # fmt: skip
+def for_each(context: StepContext, variable: Variable, list: Text) -> None:  # noqa: A002 - the contract's name
+    """Repeat for entries."""
+
+
+@step(
+    'Repeat at most "{times}" times until "{left}" is "{operator}" "{right}" do',
+    category="flow", example="-", block="repeat", times="-", left="-", operator="-", right="-",
+)  # fmt: skip
+def repeat(context: StepContext, times: Number, left: Text, operator: Option, right: Text) -> None:
+    """Repeat until."""
+
+
+@step(
+    'Only if element "{selector}" is "{state}" do',
+    category="flow", example="-", block="condition", selector="-", state="-",
+)  # fmt: skip
+def look(context: StepContext, selector: Selector, state: Option) -> None:
+    """Decide by an element."""
 
 
 @step("End Loop", category="flow", example="-", block="end_loop")
@@ -86,7 +110,7 @@ def comment(context: StepContext, comment: Text) -> None:
     """Remark."""
 
 
-FUNCTIONS = (goto, see, say, sleep, loop, mark, decide, call_by_id, call_by_name, comment)
+FUNCTIONS = (goto, see, say, sleep, loop, for_each, repeat, look, mark, decide, call_by_id, call_by_name, comment)
 ROW_OPTION = re.compile(r"^\[(?P<options>[^\]]*)\] ")
 FLAGS = MappingProxyType(
     {"off": ("enabled", False), "go-on": ("continue_on_failure", True), "shot": ("screenshot", True)}

@@ -5,18 +5,34 @@ import json
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cometa_executions.plan import Call, Condition, Leaf, Loop, Plan, PlanDefaults, PlanErrors, compile_plan
+from cometa_executions.plan import (
+    Call,
+    Condition,
+    ForEach,
+    Leaf,
+    Loop,
+    Plan,
+    PlanDefaults,
+    PlanErrors,
+    Repeat,
+    compile_plan,
+)
 from cometa_features.api import FeatureText, StepText
 
 LEAF = 'I can see "{}"'
 LOOP = ('Loop "2" times starting at "1" and do', "End Loop")
+EACH, UNTIL = 'For each "a" in list "b" do', 'Repeat at most "2" times until "a" is "equal to" "b" do'
+JUMPS = ("Break Loop", "Continue Loop")
+LOOK = 'Only if element "a" is "visible" do'
 IF, ELSE, END = 'Only if "a" is "equal to" "b" do', "Otherwise do", "End of condition"
 
 
 def blocks(children):
     """Write a loop or a condition around lists of rows."""
-    loops = children.map(lambda rows: [LOOP[0], *rows, LOOP[1]])
-    conditions = st.tuples(children, children).map(lambda two: [IF, *two[0], ELSE, *two[1], END])
+    loops = st.tuples(st.sampled_from([LOOP[0], EACH, UNTIL]), children).map(lambda two: [two[0], *two[1], LOOP[1]])
+    conditions = st.tuples(st.sampled_from([IF, LOOK]), children, children).map(
+        lambda three: [three[0], *three[1], ELSE, *three[2], END]
+    )
     return st.lists(loops | conditions | children, max_size=3).map(
         lambda parts: [row for part in parts for row in part]
     )
@@ -24,9 +40,8 @@ def blocks(children):
 
 balanced = st.recursive(st.lists(st.text(max_size=5).map(LEAF.format), max_size=3), blocks, max_leaves=12)
 anything = st.lists(
-    st.sampled_from([*LOOP, IF, ELSE, END, "Break Loop", "Continue Loop", LEAF.format("x"), "nonsense", "# c"]),
-    max_size=25,
-)  # fmt: skip
+    st.sampled_from([*LOOP, EACH, UNTIL, IF, LOOK, ELSE, END, *JUMPS, LEAF.format("x"), "nonsense", "# c"]), max_size=25
+)
 
 
 def feature_of(sentences):
@@ -40,7 +55,7 @@ def rows_of(nodes):
         match node:
             case Leaf():
                 yield node.text
-            case Loop():
+            case Loop() | ForEach() | Repeat():
                 yield from (node.head.text, *rows_of(node.body), LOOP[1])
             case Condition():
                 for branch in node.branches:

@@ -51,6 +51,49 @@ def test_loops_conditions_and_calls_become_a_tree_numbered_in_reading_order(comp
     assert [leaf.index for leaf in plan.leaves] == list(range(9))
 
 
+def test_every_kind_of_loop_is_closed_by_the_same_sentence_and_left_by_the_same_ones(compiled):
+    """C.3; steps 4.3."""
+    plan = compiled(
+        [
+            'For each "row" in list "$rows" do',
+            'Repeat at most "3" times until "$state" is "equal to" "done" do',
+            "Break Loop",
+            "End Loop",
+            "Continue Loop",
+            "End Loop",
+        ]
+    )
+    (each,) = plan.document()["tree"]
+    assert (each["kind"], each["name"], each["list"], each["head"]["index"]) == ("foreach", "row", "$rows", 0)
+    inner, leaf = each["body"]
+    assert (inner["kind"], inner["times"], inner["head"]["index"]) == ("repeat", "3", 1)
+    assert inner["test"] == {"left": "$state", "operator": "equal to", "right": "done"}
+    assert [node["text"] for node in (*inner["body"], leaf)] == ["Break Loop", "Continue Loop"]
+    assert [entry["index"] for entry in plan.document()["leaves"]] == [0, 1, 2, 3]
+
+
+def test_a_condition_may_be_decided_by_an_element_and_its_further_branches_by_values(compiled):
+    """C.3; steps section 4."""
+    plan = compiled(
+        [
+            'Only if element "#banner" is "visible" do',
+            'I can see "a"',
+            'Otherwise only if "$a" is "equal to" "b" do',
+            'I can see "b"',
+            "Otherwise do",
+            'I can see "c"',
+            "End of condition",
+        ]
+    )
+    (condition,) = plan.document()["tree"]
+    assert [branch["test"] for branch in condition["branches"]] == [
+        {"selector": "#banner", "state": "visible"},
+        {"left": "$a", "operator": "equal to", "right": "b"},
+        None,
+    ]
+    assert [branch["head"] is None for branch in condition["branches"]] == [False, False, True]
+
+
 def test_ends_otherwise_and_calls_give_no_leaf_and_comments_give_one(compiled, feature):
     plan = compiled(MIXED, feature(3, "Log in", ['I can see "b"']))
     texts = [leaf.text for leaf in plan.leaves]
