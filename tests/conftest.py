@@ -1,3 +1,3 @@
 """Fixtures of the whole test suite."""
 
-pytest_plugins = ["cometa_core.testing.plugin"]
+pytest_plugins = ["cometa_core.testing.plugin", "grid"]
