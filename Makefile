@@ -71,6 +71,8 @@ bench: venv browser ## Measure figures for orientation
 	@$(BIN)/python -W ignore benchmarks/orientation.py
 	@$(BIN)/python -W ignore benchmarks/throughput.py
 	@$(BIN)/python -W ignore benchmarks/lists.py
+	@$(BIN)/python -W ignore benchmarks/steps.py
+	@$(BIN)/python -W ignore benchmarks/outside.py
 
 fuzz: venv .venv-fuzz/installed ## Send generated requests to a real server
 	@$(BIN)/python tools/fuzz.py --schemathesis .venv-fuzz/bin/schemathesis -- $(FUZZ)
