@@ -23,7 +23,7 @@ SERVICE_PACKAGES := postgresql redis-server
 TYPED_ROOTS := .mypy_cache/roots
 TYPED_PACKAGES := cometa_core cometa_demo cometa_migrations $(notdir $(wildcard plugins/cometa_* runners/cometa_*))
 
-.PHONY: help venv browser services demo serve test check bench fuzz constraints clean
+.PHONY: help venv browser services demo serve test corpus check bench fuzz constraints clean
 
 help: ## List the targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
@@ -57,6 +57,9 @@ serve: venv browser ## Run the server with a worker until Ctrl-C, in the folder 
 
 test: venv browser services check ## Check and test everything
 	@$(BIN)/pytest --numprocesses $(TEST_PROCESSES) --dist loadfile $(ARGS)
+
+corpus: venv browser ## Run the corpus of features twice in Chromium and twice on a real Selenium Grid
+	@$(BIN)/pytest -m "not chaos" tests/corpus $(ARGS)
 
 check: venv ## Check style, formatting, types and who imports whom
 	@$(BIN)/ruff check --quiet --output-format concise .

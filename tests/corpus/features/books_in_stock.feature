@@ -1,0 +1,15 @@
+Feature: Books in stock
+  Scenario: The sold out book is hidden by a checkbox
+    Given StartBrowser and call URL "$shop/index.html"
+    Then Element "#add-5" should be "disabled"
+    And Element "#add-5" should have the text "Sold out"
+    And Validate if checkbox "#in-stock" is enabled save result in "before"
+    Then Value "$before" should equal "False"
+    When Enable checkbox "#in-stock"
+    Then Element "#in-stock" should be "checked"
+    And Element "#found" should have the text "7 of 8 books"
+    And Page should not show the text "Clockwork Weather"
+    When Disable checkbox "#in-stock"
+    Then Element "#in-stock" should be "unchecked"
+    And Page should show the text "Clockwork Weather"
+    And Element "#add-1" should be "enabled"

@@ -1,0 +1,15 @@
+Feature: An empty basket
+  Scenario: The basket is filled and emptied
+    Given StartBrowser and call URL "$shop/cart.html"
+    Then Page should show the text "There is nothing in your basket yet."
+    And Element "#filled" should be "hidden"
+    When I click on "Look at the books"
+    And I can click on element with css selector "#add-8"
+    Then Element "#said" should have the text "Bread Before Dawn is in your basket."
+    When I click on "#basket-link"
+    Then Element "#filled" should be "visible"
+    And Element "#goods" should have the text "19.90 EUR"
+    When I can click on button "Empty the basket"
+    Then Element "#empty" should be "visible"
+    And Element "#basket-count" should have the text "0"
+    And There is no coincidence with css selector "#line-8"

@@ -1,0 +1,20 @@
+Feature: An express gift
+  Scenario: Delivery and wrapping are part of the confirmation
+    Given StartBrowser and call URL "$shop/product.html?id=1"
+    When Set value "2" on "#quantity"
+    And I can click on button "Add to basket"
+    And Goto URL "checkout.html"
+    Then Element "#books" should have the text "2"
+    When Set value "Mary Somerville" on "name=name"
+    And Set value "mary@example.org" on "name=email"
+    And Set value "3 Observatory Hill" on "name=street"
+    And I can select option "France" for "#country"
+    And I can click on element with css selector "#express"
+    Then Element "#express" should be "checked"
+    And Element "#amount" should have the text "55.90 EUR"
+    When Enable checkbox "#gift"
+    And Enable checkbox "#terms"
+    And I move mouse to "testid=place-order" and click
+    Then Element "#order-delivery" should have the text "express delivery to France, wrapped as a gift"
+    And Element "#order-number" should have the text "PL-1002"
+    And Check if "#order-email" contains "mary@example.org" in JS property "innerText"

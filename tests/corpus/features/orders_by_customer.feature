@@ -1,0 +1,15 @@
+Feature: Orders by customer
+  Scenario: The filter shows one customer and her sum
+    Given StartBrowser and call URL "$shop/orders.html"
+    Then Element "#shown" should have the text "12 of 12 orders"
+    When Set value "hopper" on "#filter"
+    Then Element "#shown" should have the text "2 of 12 orders"
+    And Element "#sum" should have the text "184.30 EUR"
+    And Save list values in selector "#order-rows td:nth-child(1)" and save them to variable "corpus_orders"
+    And Value "$corpus_orders" should equal "1042;1047"
+    When Set value "" on "#filter"
+    Then Element "#shown" should have the text "12 of 12 orders"
+    When Set value "ka" on "#filter"
+    Then Number of elements "#order-rows tr" should be "equal to" "3"
+    And Page should show the text "Karen Jones"
+    And Page should not show the text "Hedy Lamarr"

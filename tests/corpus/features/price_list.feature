@@ -1,0 +1,16 @@
+Feature: The price list as a table
+  Scenario: Download, read and compare
+    Given StartBrowser and call URL "$shop/upload.html"
+    Then Element "#file-count" should have the text "No file chosen"
+    When Download a file by clicking on "Download the price list"
+    Then Wait at most "10" seconds for download "price-list*.csv"
+    And Open "downloads/price-list.csv" and assert "title" is in cell "B1"
+    And Open "downloads/price-list.csv" and assert "The Patient Tester" is in cell "B2"
+    * Take row "3" of sheet "" in "downloads/price-list.csv" as variable "book"
+    * Pick ".price" out of "$book" and remember it as "price"
+    Then Number "$price" should be "equal to" "18.9"
+    * Take all rows of sheet "" in "downloads/price-list.csv" as variable "books"
+    * Pick "length" out of "$books" and remember it as "count"
+    Then Value "$count" should equal "8"
+    When Upload a file by clicking on "#file" using file "downloads/price-list.csv"
+    Then Element "#file-count" should have the text "1 file chosen"

@@ -1,0 +1,20 @@
+Feature: A voucher
+  Scenario: A wrong one is refused, a right one takes ten percent off
+    Given StartBrowser and call URL "$shop/product.html?id=4"
+    When I can click on button "Add to basket"
+    Then Element "#said" should have the text "1 x A Short History of Lighthouses added to your basket."
+    When Goto URL "cart.html"
+    Then Element "#total" should have the text "32.00 EUR"
+    And Element "#voucher-applied" should be "hidden"
+    When Set value "SPRING24" on "#voucher"
+    And I can click on button "Redeem"
+    Then Page should show the text "is not valid any more"
+    And Element "#voucher-error" should have the text "The voucher "SPRING24" is not valid any more."
+    When Set value "lantern10" on "#voucher"
+    And Press Enter
+    Then Element "#voucher-applied" should be "visible"
+    And Element "#voucher-name" should have the text "LANTERN10"
+    And Element "#discount" should have the text "-3.20 EUR"
+    * Work out "32.00 * 0.9" and remember it as "expected"
+    And Get value from "#total" and store in the "paid" with "text"
+    And Compare "$paid" and "$expected" with a "0.005"
