@@ -4,28 +4,26 @@ Contract: runner F.4.
 """
 
 import io
+import math
 import struct
 import zlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from PIL import Image, ImageDraw
 
+from cometa_screenshots.drawing import Box, drawn
 from cometa_screenshots.engines import Engine
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 MOST_PIXELS = 100_000_000
 """Pixels of a picture that is decoded; a small file can claim any number of them."""
 
-HATCH_DISTANCE = 8
-DIMMED = 0.3
-RED = (230, 0, 0)
-GREY = (128, 128, 128)
-
-Region = tuple[int, int, int, int]
+Region = Box
 """Left, top, right and bottom edge in pixels."""
 
 
@@ -101,23 +99,28 @@ def read_regions(stored: Sequence[Any] | None) -> list[Region]:
     found: list[Region] = []
     for entry in stored or ():
         values = [entry.get(key) for key in ("x", "y", "width", "height")] if isinstance(entry, dict) else entry
-        if isinstance(values, list | tuple) and len(values) == 4 and all(isinstance(each, int) for each in values):
+        if isinstance(values, list | tuple) and len(values) == 4 and all(_is_length(each) for each in values):
             x, y, width, height = values
-            found.append((x, y, x + width, y + height))
+            # A pixel that is covered in part is left out, too.
+            found.append((math.floor(x), math.floor(y), math.ceil(x + width), math.ceil(y + height)))
     return [region for region in found if region[2] > region[0] and region[3] > region[1]]
+
+
+def _is_length(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= MOST_PIXELS
 
 
 def allowed_pixels(limit: str | None, pixels: int) -> int | None:
     """Return how many pixels a threshold allows: a number, or a share such as ``0.1%``; None without threshold."""
     text = (limit or "").strip()
     try:
-        return int(float(text[:-1]) * pixels / 100) if text.endswith("%") else int(text)
+        return int(float(text[:-1]) * pixels / 100) if text.endswith("%") else int(float(text))
     except (ValueError, OverflowError):
         return None
 
 
 def compare(engine: Engine, current: bytes, baseline: bytes, rules: Rules) -> Comparison:
-    """Compare two PNG pictures; equal bytes are not decoded.
+    """Compare two PNG pictures and draw their differences; equal bytes are not decoded.
 
     Args:
         engine: finds the differing pixels.
@@ -125,72 +128,97 @@ def compare(engine: Engine, current: bytes, baseline: bytes, rules: Rules) -> Co
         baseline: picture that it is compared with.
         rules: tolerance, regions and threshold.
     """
-    if current == baseline:
-        return Comparison("equal", 0)
-    try:
-        sizes = size_of(current), size_of(baseline)
-        with TemporaryDirectory(prefix="cometa-compare-") as folder:
-            return _compared(engine, _Pair(Path(folder), current, baseline, *sizes), rules)
-    except UnreadablePicture as error:
-        return Comparison("error", None, reason=str(error))
-    except (OSError, ValueError, SyntaxError, MemoryError, Image.DecompressionBombError) as error:
-        return Comparison("error", None, reason=f"The pictures cannot be compared: {error}"[:300])
+    with comparing(engine, current, baseline, rules) as pair:
+        found = pair.judge()
+        return replace(found, difference=pair.draw(found))
 
 
-@dataclass(frozen=True)
-class _Pair:
-    """Two pictures and the folder where the files for the engine are."""
+@contextmanager
+def comparing(engine: Engine, current: bytes, baseline: bytes, rules: Rules) -> Iterator["Pair"]:
+    """Compare in two parts: the verdict, which a step may wait for, and the picture of the differences.
 
-    folder: Path
-    current: bytes
-    baseline: bytes
-    size: tuple[int, int]
-    former: tuple[int, int]
-
-    @property
-    def common(self) -> tuple[int, int]:
-        return min(self.size[0], self.former[0]), min(self.size[1], self.former[1])
-
-    @property
-    def uncommon(self) -> int:
-        """Pixels that only one of the two covers."""
-        areas = self.size[0] * self.size[1] + self.former[0] * self.former[1]
-        return areas - 2 * self.common[0] * self.common[1]
-
-
-def _compared(engine: Engine, pair: _Pair, rules: Rules) -> Comparison:
-    files = [
-        _prepared(pair, content, pair.folder / name, rules.regions)
-        for name, content in (("current.png", pair.current), ("baseline.png", pair.baseline))
-    ]
-    counted = engine.count(files[0], files[1], rules.tolerance)
-    pixels = counted + pair.uncommon
-    if pair.size != pair.former:
-        verdict = "size_changed"
-    elif pixels == 0:
-        return Comparison("equal", 0)
-    else:
-        allowed = allowed_pixels(rules.limit, pair.size[0] * pair.size[1])
-        verdict = "within" if allowed is not None and pixels <= allowed else "different"
-    mask = engine.mask(files[0], files[1], rules.tolerance) if counted else None
-    return Comparison(verdict, pixels, _drawn(pair, mask, rules.regions))
-
-
-def _prepared(pair: _Pair, content: bytes, file: Path, regions: Sequence[Region]) -> Path:
-    """Write what the engine compares: the common part, opaque, with the regions painted black.
-
-    A picture that needs nothing of it is written as it is, which spares its decoding.
+    Args:
+        engine: finds the differing pixels.
+        current: new picture.
+        baseline: picture that it is compared with.
+        rules: tolerance, regions and threshold.
     """
-    with Image.open(io.BytesIO(content), formats=("PNG",)) as opened:
-        if opened.mode == "RGB" and opened.size == pair.common and not regions:
-            file.write_bytes(content)
-            return file
-        picture = _opaque(opened).crop((0, 0, *pair.common))
-    pen = ImageDraw.Draw(picture)
-    for left, top, right, bottom in regions:
-        pen.rectangle((left, top, right - 1, bottom - 1), fill="black")
-    picture.save(file, "PNG", compress_level=1)
-    return file
+    with TemporaryDirectory(prefix="cometa-compare-") as folder:
+        yield Pair(engine, current, baseline, rules, Path(folder))
+
+
+class Pair:
+    """Two pictures that are compared.
+
+    Args:
+        engine: finds the differing pixels.
+        current: new picture.
+        baseline: picture that it is compared with.
+        rules: tolerance, regions and threshold.
+        folder: where the files for the engine are written.
+    """
+
+    def __init__(self, engine: Engine, current: bytes, baseline: bytes, rules: Rules, folder: Path) -> None:
+        self._engine = engine
+        self._current = current
+        self._baseline = baseline
+        self._rules = rules
+        self._folder = folder
+        self._files: tuple[Path, Path] | None = None
+        self._common = (0, 0)
+
+    def judge(self) -> Comparison:
+        """Give the verdict; what cannot be compared is ``error``, never 0."""
+        if self._current == self._baseline:
+            return Comparison("equal", 0)
+        try:
+            return self._judged(size_of(self._current), size_of(self._baseline))
+        except UnreadablePicture as error:
+            return Comparison("error", None, reason=str(error))
+        except (OSError, ValueError, SyntaxError, MemoryError, Image.DecompressionBombError) as error:
+            return Comparison("error", None, reason=f"The pictures cannot be compared: {error}"[:300])
+
+    def draw(self, found: Comparison) -> bytes | None:
+        """Draw the differences that ``judge`` found; None where there are none."""
+        if not found.pixel_diff or self._files is None:
+            return None
+        with Image.open(io.BytesIO(self._current), formats=("PNG",)) as opened:
+            current = _opaque(opened)
+        changed = Image.new("L", current.size, 255)
+        changed.paste(self._engine.mask(*self._files, self._rules.tolerance), (0, 0))
+        return drawn(current, changed, self._rules.regions)
+
+    def _judged(self, size: tuple[int, int], former: tuple[int, int]) -> Comparison:
+        self._common = min(size[0], former[0]), min(size[1], former[1])
+        self._files = (
+            self._prepared(self._current, self._folder / "current.png"),
+            self._prepared(self._baseline, self._folder / "baseline.png"),
+        )
+        counted = self._engine.count(*self._files, self._rules.tolerance)
+        common = self._common[0] * self._common[1]
+        pixels = counted + size[0] * size[1] + former[0] * former[1] - 2 * common
+        if size != former:
+            return Comparison("size_changed", pixels)
+        if pixels == 0:
+            return Comparison("equal", 0)
+        allowed = allowed_pixels(self._rules.limit, size[0] * size[1])
+        return Comparison("within" if allowed is not None and pixels <= allowed else "different", pixels)
+
+    def _prepared(self, content: bytes, file: Path) -> Path:
+        """Write what the engine compares: the common part, opaque, with the regions painted black.
+
+        A picture that needs nothing of it is written as it is, which spares its decoding.
+        """
+        with Image.open(io.BytesIO(content), formats=("PNG",)) as opened:
+            if opened.mode == "RGB" and opened.size == self._common and not self._rules.regions:
+                file.write_bytes(content)
+                return file
+            picture = _opaque(opened).crop((0, 0, *self._common))
+        pen = ImageDraw.Draw(picture)
+        for left, top, right, bottom in self._rules.regions:
+            pen.rectangle((left, top, right - 1, bottom - 1), fill="black")
+        picture.save(file, "PNG", compress_level=1)
+        return file
 
 
 def _opaque(picture: Image.Image) -> Image.Image:
@@ -201,32 +229,3 @@ def _opaque(picture: Image.Image) -> Image.Image:
     flat = Image.new("RGB", layers.size, "white")
     flat.paste(layers, mask=layers.getchannel("A"))
     return flat
-
-
-def _drawn(pair: _Pair, mask: Image.Image | None, regions: Sequence[Region]) -> bytes:
-    """Draw the differences: red on the dimmed current picture, what is left out hatched."""
-    with Image.open(io.BytesIO(pair.current), formats=("PNG",)) as opened:
-        current = _opaque(opened)
-    dimmed = Image.blend(Image.new("RGB", current.size, "white"), current, DIMMED)
-    changed = Image.new("L", current.size, 255)
-    changed.paste(0, (0, 0, *pair.common))
-    if mask is not None:
-        changed.paste(mask, (0, 0))
-    dimmed.paste(RED, (0, 0, *current.size), changed)
-    for region in regions:
-        _hatch(dimmed, region)
-    target = io.BytesIO()
-    dimmed.save(target, "PNG", compress_level=1)
-    return target.getvalue()
-
-
-def _hatch(picture: Image.Image, region: Region) -> None:
-    left, top = max(region[0], 0), max(region[1], 0)
-    width, height = min(region[2], picture.width) - left, min(region[3], picture.height) - top
-    if width <= 0 or height <= 0:
-        return
-    tile = picture.crop((left, top, left + width, top + height))
-    pen = ImageDraw.Draw(tile)
-    for start in range(-height, width, HATCH_DISTANCE):
-        pen.line((start, height, start + height, 0), fill=GREY)
-    picture.paste(tile, (left, top))

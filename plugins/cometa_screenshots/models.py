@@ -51,3 +51,38 @@ class Baseline(Model):
     # Rectangles [x, y, width, height] that are left out, and a threshold of its own; copied to the successor.
     regions: Mapped[list[Any]] = mapped_column(default=list)
     max_diff: Mapped[str | None] = mapped_column(String(20))
+
+
+class PictureComparison(Model):
+    """What the picture of a step row was compared with in a run of our own; the row itself holds the verdict.
+
+    A picture that somebody approves later becomes the baseline of this key.  Contract: runner F.3.
+    """
+
+    __tablename__ = "screenshots_comparison"
+    __table_args__ = (Index("ix_screenshots_comparison_baseline_id", "baseline_id"),)
+
+    step_result_id: Mapped[int] = mapped_column(
+        ForeignKey("executions_step_result.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    family: Mapped[str] = mapped_column(String(40))
+    platform: Mapped[str] = mapped_column(String(40))
+    viewport: Mapped[str] = mapped_column(String(40))
+    name: Mapped[str] = mapped_column(String(255))
+    # Empty for a first picture, and where the comparison was impossible.
+    baseline_id: Mapped[int | None] = mapped_column(ForeignKey("screenshots_baseline.id", ondelete="SET NULL"))
+    # Differing pixels that were allowed; empty without threshold.
+    allowed: Mapped[int | None] = mapped_column(BigInteger)
+    reason: Mapped[str] = mapped_column(Text, default="")
+
+
+class FeatureRule(Model):
+    """How much the pictures of a feature may differ where its steps say nothing.  Contract: runner F.5."""
+
+    __tablename__ = "screenshots_feature_rule"
+    __audited__ = True
+
+    feature_id: Mapped[int] = mapped_column(
+        ForeignKey("features_feature.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    max_diff: Mapped[str] = mapped_column(String(20))

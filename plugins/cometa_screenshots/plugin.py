@@ -9,13 +9,15 @@ from pyramid.config import Configurator
 from cometa_core import PluginInfo, hookimpl
 from cometa_core.contracts.migration import MigrationSource
 from cometa_core.contracts.permissions import Permission
-from cometa_core.settings import Setting, as_integer
+from cometa_core.contracts.pictures import PictureComparer
+from cometa_core.settings import Setting, as_boolean, as_integer
 from cometa_executions.api import offer_templates
 from cometa_screenshots import models
 from cometa_screenshots.services.templates import TemplatesOfSteps
 
 PLUGIN = PluginInfo("screenshots", "Pictures of steps", requires=("features", "executions"))
 ENGINES = ("blazediff", "pillow")
+REACTIONS = ("report", "fail")
 
 
 @hookimpl
@@ -33,6 +35,18 @@ def cometa_settings() -> Iterable[Setting]:
         Setting(
             "cometa.visual.max_diff", None, "Differing pixels that are allowed, or a share such as 0.1%.", as_limit
         ),
+        Setting(
+            "cometa.visual.auto_accept_first",
+            True,
+            "Let the first picture be the baseline; else somebody has to approve it.",
+            as_boolean,
+        ),
+        Setting(
+            "cometa.visual.on_error",
+            "report",
+            "What becomes of a step whose comparison is impossible: report or fail.",
+            as_reaction,
+        ),
     ]
 
 
@@ -40,6 +54,13 @@ def as_engine(text: str) -> str:
     """Read the name of an engine."""
     if text.strip() not in ENGINES:
         raise ValueError(f"expected {' or '.join(ENGINES)}")
+    return text.strip()
+
+
+def as_reaction(text: str) -> str:
+    """Read what follows from an impossible comparison.  Contract: runner F.4."""
+    if text.strip() not in REACTIONS:
+        raise ValueError(f"expected {' or '.join(REACTIONS)}")
     return text.strip()
 
 
@@ -73,6 +94,14 @@ def cometa_models() -> Iterable[ModuleType]:
 def cometa_migrations() -> MigrationSource:
     """Say where the history of the tables is."""
     return MigrationSource("screenshots", "cometa_screenshots:migrations", ("screenshots_",))
+
+
+@hookimpl
+def cometa_picture_comparers() -> Iterable[PictureComparer]:
+    """Compare the pictures of runs with baselines."""
+    from cometa_screenshots.services.comparing import BaselineComparer  # noqa: PLC0415 - workers alone load the engine
+
+    return [BaselineComparer()]
 
 
 @hookimpl

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from cometa_core.contracts.pictures import PictureComparer
 from cometa_core.contracts.run import RunEvent, RunInfo
 from cometa_core.contracts.variables import RunVariable, VariableLayer
 from cometa_core.plugin.markers import hookspec
@@ -58,6 +59,24 @@ def cometa_variable_set(run: RunInfo, variable: RunVariable, scope: "Scope") -> 
     An exception rolls the transaction back; the sentence of a ``CometaError`` becomes a warning of the step.
 
     Kind: inline.  Stability: stable.  Added in API 1.0.  Example: ``cometa_variables.plugin``.
+    """
+
+
+@hookspec
+def cometa_picture_comparers(runtime: "Runtime") -> Iterable[PictureComparer]:
+    """Offer to compare the pictures of runs with baselines.
+
+    Called once in workers, when the first result is prepared.
+
+    Args:
+        runtime: runtime of the process.
+
+    Returns comparers.  The first one compares; without any, pictures are stored and every verdict that a step waits
+    for is ``error``.  Its ``compare`` is called in threads, several at a time; its ``keep`` inside the transaction that
+    holds the result, and again when that fails.  Two comparers of one name, and an exception, end the attempt before it
+    began; an exception of ``compare`` is the verdict ``error``.
+
+    Kind: collect.  Stability: provisional.  Added in API 1.0.  Example: ``cometa_screenshots.plugin``.
     """
 
 

@@ -8,7 +8,8 @@ from cometa_executions.api import StepResult
 from cometa_features.api import Feature, listed_steps, visible_feature
 from cometa_screenshots.models import Baseline
 from cometa_screenshots.names import TemplateName, read_template_name, write_template_name
-from cometa_screenshots.services.baselines import family_of, in_force
+from cometa_screenshots.services.baselines import in_force
+from cometa_screenshots.services.keys import family_of
 
 
 def templates_named(scope: Scope, prefix: str, name: str) -> tuple[TemplateName, list[Baseline]]:

@@ -3,23 +3,22 @@
 import io
 from dataclasses import dataclass
 
+from cometa_core.contracts.pictures import PictureFile, TakenPicture
+from cometa_core.contracts.run import RunInfo
 from cometa_core.errors import BadRequest, Invalid
-from cometa_core.runtime import Runtime
 from cometa_core.scope import Scope
 from cometa_executions.api import (
     StepPicture,
     StepResult,
     Verdict,
-    artifact_of_step,
     hold_for_pictures,
     put_picture,
     set_verdict,
 )
 from cometa_features.api import step_rules
-from cometa_screenshots.comparison import Comparison, Rules, UnreadablePicture, check_png, compare, read_regions
-from cometa_screenshots.engines import Engine, make_engine
-from cometa_screenshots.models import Baseline
-from cometa_screenshots.services.baselines import APPROVED, baseline_in_force, key_of, make_baseline
+from cometa_screenshots.comparison import UnreadablePicture, check_png
+from cometa_screenshots.services.comparing import BaselineComparer, keep_findings
+from cometa_screenshots.services.keys import key_of
 
 
 @dataclass(frozen=True)
@@ -52,65 +51,31 @@ def store_sent(scope: Scope, row: StepResult, sent: Sent) -> int | None:
     except UnreadablePicture as error:
         raise Invalid(str(error), fields={"body": [str(error)]}) from error
     # Comparing takes longer than everything else, so it is done before the row is held.
-    baseline = _baseline_of(scope, row) if sent.compare else None
-    found = _compared(scope, row, sent.content, baseline) if baseline is not None else None
+    taken = _taken(scope, row, sent.content, size) if sent.compare else None
+    compared = None if taken is None else BaselineComparer().compare(scope.runtime, taken, lambda _verdict: None)
     hold_for_pictures(scope, row)
     _put(scope, row, sent.role, sent.content, size)
-    if baseline is not None and found is not None:
-        _show(scope, row, baseline, found)
+    if compared is not None:
+        keep_findings(scope, row, compared)
     elif sent.compare:
-        _accept_first(scope, row)
+        # A row without a stored step has nothing to be compared with.
+        set_verdict(scope, row, Verdict("error", None, None))
     return row.pixel_diff
 
 
-def _baseline_of(scope: Scope, row: StepResult) -> Baseline | None:
-    key = key_of(row)
-    return None if key is None else baseline_in_force(scope, key)
-
-
-def _compared(scope: Scope, row: StepResult, content: bytes, baseline: Baseline) -> Comparison:
-    runtime = scope.runtime
-    try:
-        with runtime.artifacts.open(baseline.department_id, baseline.sha256) as stream:
-            former = stream.read()
-    except OSError as error:
-        return Comparison("error", None, reason=f"The baseline cannot be read: {error}.")
-    return compare(engine_of(runtime), content, former, _rules(scope, row, baseline))
-
-
-def engine_of(runtime: Runtime) -> Engine:
-    """Return the engine that compares pictures."""
-    return runtime.once("screenshots.engine", lambda: make_engine(runtime.settings.text("cometa.visual.engine")))
-
-
-def _rules(scope: Scope, row: StepResult, baseline: Baseline) -> Rules:
+def _taken(scope: Scope, row: StepResult, content: bytes, size: tuple[int, int]) -> TakenPicture | None:
+    """Describe a sent picture as if a worker had got it; None for a row without a stored step."""
+    key = key_of(scope.session, row)
+    if key is None:
+        return None
+    feature = row.result.feature
+    run = RunInfo(row.result.run_id, row.result_id, feature.id, feature.feature_name, feature.department_id)
+    digest, length = scope.runtime.artifacts.put(feature.department_id, io.BytesIO(content))
     limit, regions = step_rules(scope.session, row.step_uuid)
-    return Rules(
-        tolerance=float(scope.runtime.settings.text("cometa.visual.tolerance")),
-        regions=[*read_regions(regions), *read_regions(baseline.regions)],
-        limit=limit or baseline.max_diff or scope.runtime.settings.text("cometa.visual.max_diff") or None,
-    )
-
-
-def _show(scope: Scope, row: StepResult, baseline: Baseline, found: Comparison) -> None:
-    """Keep what was compared beside the picture: the baseline at this time, and the differences."""
-    put_picture(
-        scope, row,
-        StepPicture("style", baseline.department_id, baseline.sha256, baseline.size, baseline.width, baseline.height),
+    return TakenPicture(
+        run, row.attempt, row.sequence, key.step_uuid, key.path, key.family, key.platform, key.viewport, key.name,
+        PictureFile(feature.department_id, digest, length, *size), max_diff=limit, regions=regions or (),
     )  # fmt: skip
-    if found.difference is not None:
-        _put(scope, row, "difference", found.difference, check_png(found.difference))
-    set_verdict(scope, row, Verdict(found.verdict, found.pixel_diff, APPROVED))
-
-
-def _accept_first(scope: Scope, row: StepResult) -> None:
-    """Let the first picture of a step be its baseline; a row without a stored step has nothing to compare."""
-    key, picture = key_of(row), artifact_of_step(scope.session, row.id, "current")
-    if key is None or picture is None:
-        set_verdict(scope, row, Verdict("error", None, None))
-        return
-    make_baseline(scope, key, picture, None)
-    set_verdict(scope, row, Verdict("new", 0, APPROVED))
 
 
 def _put(scope: Scope, row: StepResult, role: str, content: bytes, size: tuple[int, int]) -> None:
