@@ -28,6 +28,7 @@ from cometa_executions.api import (
     store_batch,
 )
 from cometa_worker.cleanup import end_attempt
+from cometa_worker.comparing import LONGEST_END_SECONDS, Comparisons
 from cometa_worker.launch import Launcher, RunnerProcess
 from cometa_worker.preparation import Prepared, make_folder, mark_of, prepare, remove_folder, work_folder
 from cometa_worker.reading import MOST_MALFORMED, Event, EventReader, read_log
@@ -71,6 +72,7 @@ class Attempt:
         self._state = State.INITIALIZING
         self._log = ResultLog(runtime.settings.integer("cometa.limit.log_mb") * MEGABYTE)
         self._redactor = Redactor(())
+        self._comparisons = Comparisons(runtime, claim, self._add_log)
         self._finished: Event | None = None
         self._cancelled_by: str | None = None
         self._left = False
@@ -92,6 +94,7 @@ class Attempt:
         else:
             self._execute(prepared, folder)
         finally:
+            self._comparisons.close()
             if folder is not None:
                 remove_folder(folder)
 
@@ -123,6 +126,7 @@ class Attempt:
     ) -> Ending:
         """Read, write and watch until the runner ended or has to be ended."""
         self._pid = process.pid
+        self._comparisons.answer_through(process.send)
         process.send(message)
         while not reader.has_ended():
             for event in reader.collect(LOOK_SECONDS):
@@ -139,11 +143,14 @@ class Attempt:
         try:
             self._watch.hear(event, self._runtime.clock.monotonic())
             translator.add(event)
+            if event["type"] == "screenshot":
+                self._comparisons.take(event, translator.picture)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             # Whatever an event lacks or has of the wrong type: it is left out, and too many of them end the attempt.
             reader.reject(event, error)
             return
         if event["type"] == "started":
+            self._comparisons.hear_started(event)
             started = _started(event, self._claim, self._pid)
             self._write(lambda scope: begin_running(scope, self._claim.run, self._lease, started))
             self._state = State.RUNNING
@@ -169,6 +176,32 @@ class Attempt:
         batch = translator.take_batch()
         if not batch.is_empty():
             self._write(lambda scope: self._store(scope, batch))
+        self._keep_comparisons()
+
+    def _keep_comparisons(self) -> None:
+        """Store what was compared meanwhile; its pictures have their rows already."""
+        done = self._comparisons.take_done()
+        if not done:
+            return
+
+        def write(scope: Scope) -> None:
+            self._store(scope, Batch())
+            self._comparisons.keep(scope, done)
+
+        self._write(write)
+
+    def _await_comparisons(self) -> None:
+        """Let a result end only when all of its pictures were compared.  Contract: runner F.4 point 1."""
+        if self._comparisons.wait(0):
+            return
+        awaited = Batch(events=[("result.processing", {"awaits": "comparisons"})])
+        self._write(lambda scope: self._store(scope, awaited))
+        end = self._runtime.clock.monotonic() + LONGEST_END_SECONDS
+        while not self._comparisons.wait(CANCEL_LOOK_SECONDS) and not self._hurry.is_set():
+            if self._runtime.clock.monotonic() > end:
+                self._comparisons.give_up()
+            self._keep_comparisons()
+            self._write(lambda scope: keep_alive(scope, self._lease))
 
     def _store(self, scope: Scope, batch: Batch) -> None:
         store_batch(scope, self._claim.run, self._lease, self._claim.attempt, batch)
@@ -227,6 +260,8 @@ class Attempt:
         try:
             if translator is not None:
                 self._flush(translator)
+                self._await_comparisons()
+                self._keep_comparisons()
             self._end(ending)
         except LeaseLost as error:
             logger.warning("%s Its end is not written.", error)

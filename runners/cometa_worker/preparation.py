@@ -14,6 +14,7 @@ from cometa_core.runtime import Runtime
 from cometa_core.scope import Scope
 from cometa_executions.api import Claim, StoredPlan, stored_plan
 from cometa_runner.protocol import PROTOCOL_VERSION
+from cometa_worker.comparing import gates_of
 
 LINE_BYTES = 1 << 20
 SHORT_PREFIX = "cometa-"
@@ -82,6 +83,7 @@ def prepare(runtime: Runtime, claim: Claim, folder: Path) -> Prepared:
     with runtime.reading() as session:
         stored = stored_plan(runtime, session, claim.lease.result_id)
         layers = layers_of(Scope(runtime, session), claim, stored)
+        gates = gates_of(Scope(runtime, session), claim, stored.document["leaves"])
     variables = [*(asdict(variable) for layer in layers for variable in layer.variables), *stored.variables]
     inline = {ciphertext: text for layer in layers for ciphertext, text in layer.inline.items()}
     secrets = secrets_of(variables, inline)
@@ -100,7 +102,7 @@ def prepare(runtime: Runtime, claim: Claim, folder: Path) -> Prepared:
         "inline": inline,
         "secrets": list(secrets),
         "limits": limits_of(runtime),
-        "visual": {"gate": {}, "stable": True},
+        "visual": {"gate": gates, "stable": True},
         "libraries": stored.libraries,
         "settings": step_settings(runtime),
         "workdir": str(folder),

@@ -19,6 +19,7 @@ class Translator:
     Attributes:
         batch: what is to be written next.
         counts: finished steps so far by status.
+        picture: SHA-256 and size of the picture of the last event ``screenshot``; None when it has none.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class Translator:
         self._redact = redact
         self._first_begin: int | None = None
         self._late_warnings: list[str] = []
+        self.picture: tuple[str, int] | None = None
         self.batch = Batch()
         self.counts = {"Success": 0, "Failed": 0, "Skipped": 0}
 
@@ -103,8 +105,13 @@ class Translator:
         self._tell("step.skip", event, "seq", "reason")
 
     def _on_screenshot(self, event: Mapping[str, Any]) -> None:
-        reported = self._file(event, "current", "image/png", width=event.get("width"), height=event.get("height"))
-        if reported:
+        self.picture = None
+        # One that could not be taken has no file; it is compared all the same, and that is an error.
+        if not event.get("file"):
+            return
+        if self._file(event, "current", "image/png", width=event.get("width"), height=event.get("height")):
+            stored = self.batch.artifacts[-1].values
+            self.picture = stored["sha256"], stored["size"]
             self._tell("step.picture", event, "seq", "role", "width", "height")
 
     def _on_source(self, event: Mapping[str, Any]) -> None:
