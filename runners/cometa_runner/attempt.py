@@ -10,6 +10,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from cometa_runner.channel import ControlChannel, EventChannel
+from cometa_runner.egress.policy import EgressPolicy
 from cometa_runner.evidence import Evidence
 from cometa_runner.flow import Counters, Flow
 from cometa_runner.options import WINDOW
@@ -131,4 +132,7 @@ def settings_of(plan: PlanMessage) -> StepSettings:
         strict=known.get("strict", usual.strict),
         testid=known.get("testid", usual.testid),
         window=WINDOW,
+        egress=EgressPolicy.of(plan.get("egress")),
+        ca_file=known.get("ca_file", usual.ca_file),
+        sql_rows=known.get("sql_rows", usual.sql_rows),
     )

@@ -246,6 +246,16 @@ class RunnerSettings(TypedDict, total=False):
     strict: bool
     testid: str
     screenshot_on_failure: bool
+    ca_file: str
+    sql_rows: int
+
+
+class Egress(TypedDict, total=False):
+    """Rules of the egress policy as text, see ``cometa_runner.egress``; a plan without them has the defaults."""
+
+    deny: list[str]
+    own: list[str]
+    allow: list[str]
 
 
 class Visual(TypedDict, total=False):
@@ -276,6 +286,7 @@ class PlanMessage(TypedDict):
     limits: NotRequired[Limits]
     settings: NotRequired[RunnerSettings]
     visual: NotRequired[Visual]
+    egress: NotRequired[Egress]
 
 
 class Counts(TypedDict):

@@ -4,10 +4,11 @@ Contract: runner C.5 and D.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+from cometa_runner.egress.policy import EgressPolicy
 from cometa_runner.steps.deadline import Deadline
 from cometa_runner.steps.kept import Thing
 
@@ -29,6 +30,9 @@ class StepSettings:
         strict: acting sentences refuse several visible matches.  Contract: runner E.4.
         testid: attribute that the prefix ``testid=`` looks at.
         window: width and height in px that "maximise" sets where there is no screen.
+        egress: where connections of steps may lead.  Contract: runner B.1.
+        ca_file: file with certificates of more authorities that steps trust; empty for those of the system alone.
+        sql_rows: most rows that a query keeps.
     """
 
     see: Literal["present", "visible"] = "present"
@@ -36,6 +40,9 @@ class StepSettings:
     strict: bool = False
     testid: str = "data-testid"
     window: tuple[int, int] = (1920, 1080)
+    egress: EgressPolicy = field(default_factory=EgressPolicy)
+    ca_file: str = ""
+    sql_rows: int = 1000
 
 
 class StepContext(Protocol):
