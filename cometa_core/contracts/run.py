@@ -39,3 +39,20 @@ class RunEvent:
     seq: int
     at: datetime
     data: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ResultEnding:
+    """How a result ended.
+
+    Attributes:
+        state: terminal state: ``Success``, ``Failed``, ``Canceled``, ``Error`` or ``Timeout``.
+        reason: machine word of runner A.3; empty for Success and Failed.
+        text: sentence for people; empty for Success and Failed.
+        event: the stored event ``result.finished``, whose data has the totals.
+    """
+
+    state: str
+    reason: str
+    text: str
+    event: RunEvent

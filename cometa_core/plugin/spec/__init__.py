@@ -7,9 +7,9 @@ the fact, each isolated).
 
 from types import ModuleType
 
-from cometa_core.plugin.spec import data, execution, operation, start, web
+from cometa_core.plugin.spec import data, endings, execution, operation, start, web
 
-SPECIFICATIONS: tuple[ModuleType, ...] = (start, web, data, execution, operation)
+SPECIFICATIONS: tuple[ModuleType, ...] = (start, web, data, execution, endings, operation)
 """All modules that hold hook specifications of the core."""
 
 __all__ = ["SPECIFICATIONS"]

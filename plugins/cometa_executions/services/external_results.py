@@ -13,6 +13,7 @@ from cometa_core.events import append
 from cometa_core.scope import Scope
 from cometa_executions.models import Result, Run
 from cometa_executions.result_schemas import ResultIn
+from cometa_executions.services.ended import tell_plugins
 from cometa_executions.services.finish import Totals, close_run, last_events
 from cometa_executions.services.latest import show_newest_run
 from cometa_executions.services.log import store_log
@@ -135,7 +136,7 @@ def _end(scope: Scope, info: RunInfo, result: Result, body: ResultIn, state: Sta
     result.attempt, result.finished_at, result.sent_totals = 1, scope.now(), True
     scope.session.flush()
     totals = Totals(body.ok, body.fails, body.skipped, result.execution_ms, body.pixel_diff)
-    append(scope, info, last_events(result, state, ending, totals))
+    tell_plugins(scope, info, append(scope, info, last_events(result, state, ending, totals)), ending.text)
     close_run(scope, info)
 
 

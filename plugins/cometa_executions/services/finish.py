@@ -10,6 +10,7 @@ from cometa_core.contracts.run import RunInfo
 from cometa_core.events import NewEvent, append
 from cometa_core.scope import Scope
 from cometa_executions.models import Artifact, PlanRecord, Result, Run, StepResult
+from cometa_executions.services.ended import tell_plugins
 from cometa_executions.services.latest import results_left, show_newest_run, sums_of
 from cometa_executions.services.transition import change_state
 from cometa_executions.states import UNFINISHED, Reason, State, state_of_run
@@ -77,7 +78,8 @@ def end_result(scope: Scope, run: RunInfo, old: State, ending: Ending, *, fence:
     if not change_state(session, result.id, old, state, fence=fence, **_columns(scope, result, ending, totals)):
         return False
     session.refresh(result)
-    append(scope, run, [*skips, *last_events(result, state, ending, totals)])
+    events = append(scope, run, [*skips, *last_events(result, state, ending, totals)])
+    tell_plugins(scope, run, events, ending.text)
     close_run(scope, run)
     return True
 
