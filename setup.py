@@ -56,6 +56,7 @@ setup(
         "prometheus_client>=0.26",
         "psutil>=7",
         "psycopg[binary]>=3.3",
+        "pyahocorasick>=2.3,<3",
         "pydantic>=2.14,<3",
         "PyJWT[crypto]>=2.15",
         "pyramid>=2.1,<3",

@@ -1,6 +1,5 @@
 """Executing one claimed result from its plan to its terminal state.  Contract: runner A.1, A.4, B.4 to B.6."""
 
-import io
 import logging
 import threading
 from collections.abc import Callable
@@ -27,13 +26,13 @@ from cometa_executions.api import (
     keep_alive,
     store_batch,
 )
+from cometa_worker.attempt_evidence import AttemptEvidence
 from cometa_worker.cleanup import end_attempt
 from cometa_worker.comparing import LONGEST_END_SECONDS, Comparisons
 from cometa_worker.launch import Launcher, RunnerProcess
 from cometa_worker.preparation import Prepared, make_folder, mark_of, prepare, remove_folder, work_folder
 from cometa_worker.reading import MOST_MALFORMED, Event, EventReader, read_log
-from cometa_worker.redaction import Redactor, variable_of
-from cometa_worker.result_log import ResultLog
+from cometa_worker.redaction import variable_of
 from cometa_worker.translation import Translator
 from cometa_worker.watch import Watch
 
@@ -70,9 +69,9 @@ class Attempt:
         self._lease = claim.lease
         self._hurry = hurry
         self._state = State.INITIALIZING
-        self._log = ResultLog(runtime.settings.integer("cometa.limit.log_mb") * MEGABYTE)
-        self._redactor = Redactor(())
-        self._comparisons = Comparisons(runtime, claim, self._add_log)
+        limit = runtime.settings.integer("cometa.limit.log_mb") * MEGABYTE
+        self._evidence = AttemptEvidence(limit, runtime.clock.now)
+        self._comparisons = Comparisons(runtime, claim, self._evidence.log)
         self._finished: Event | None = None
         self._cancelled_by: str | None = None
         self._left = False
@@ -95,20 +94,21 @@ class Attempt:
             self._execute(prepared, folder)
         finally:
             self._comparisons.close()
+            self._evidence.close()
             if folder is not None:
                 remove_folder(folder)
 
     def _execute(self, prepared: Prepared, folder: Path) -> None:
-        self._redactor = Redactor(prepared.secrets)
-        translator = Translator(prepared.leaves, folder, self._store_file, self._add_log, self._redactor.text)
+        self._evidence.know(prepared.secrets)
+        translator = Translator(prepared.leaves, folder, self._store_file, self._evidence)
         try:
             process = self._launcher.start(self._mark, folder)
         except OSError as error:
             self._conclude(Ending(State.ERROR, Reason.RUNNER_DIED, f"The runner could not be started: {error}"))
             return
         try:
-            log_thread = read_log(process.log, self._add_log)
-            reader = EventReader(process.events, self._redactor.document, self._add_log)
+            log_thread = read_log(process.log, self._evidence.log)
+            reader = EventReader(process.events, self._evidence.redactor.event, self._evidence.log)
             ending = self._supervise(process, prepared.message, reader, translator)
         except LeaseLost as error:
             logger.warning("%s The runner is stopped and nothing more is written.", error)
@@ -151,6 +151,7 @@ class Attempt:
             return
         if event["type"] == "started":
             self._comparisons.hear_started(event)
+            self._evidence.know_browser(event)
             started = _started(event, self._claim, self._pid)
             self._write(lambda scope: begin_running(scope, self._claim.run, self._lease, started))
             self._state = State.RUNNING
@@ -269,13 +270,12 @@ class Attempt:
     def _end(self, ending: Ending) -> None:
         if ending.state is State.CANCELED:
             ending = Ending(State.CANCELED, Reason.CANCELLED, f"Canceled by {self._cancelled_by}.")
-        content = self._log.content()
-        log_file = self._store_log(content)
-        complete = Ending(ending.state, ending.reason, ending.text, content[-64 * 1024 :].decode("utf-8", "replace"))
+        files = self._store_evidence()
+        complete = Ending(ending.state, ending.reason, ending.text, self._evidence.log_tail())
 
         def write(scope: Scope) -> None:
-            if log_file is not None:
-                self._store(scope, Batch(artifacts=[log_file]))
+            if files:
+                self._store(scope, Batch(artifacts=files))
             if not end_result(scope, self._claim.run, self._state, complete, fence=self._claim.lease.fence):
                 raise LeaseLost(f"Result {self._claim.lease.result_id} was ended by somebody else.")
 
@@ -302,9 +302,6 @@ class Attempt:
     def _mark(self) -> str:
         return mark_of(self._runtime, self._claim.lease.result_id, self._claim.lease.fence)
 
-    def _add_log(self, line: str) -> None:
-        self._log.add(self._redactor.text(line))
-
     def _store_file(self, path: Path) -> tuple[str, int]:
         try:
             with path.open("rb") as stream:
@@ -312,19 +309,18 @@ class Attempt:
         except OSError as error:
             raise StoreFailedError(f"The file {path.name} could not be stored: {error.strerror or error}.") from error
 
-    def _store_log(self, content: bytes) -> ArtifactReport | None:
-        """Store the log as an artifact; a full disk must not keep the result from ending."""
+    def _store_evidence(self) -> list[ArtifactReport]:
+        """Store log, console and network; a full disk must not keep the result from ending."""
+        department_id = self._claim.run.department_id
         try:
-            sha256, size = self._runtime.artifacts.put(self._claim.run.department_id, io.BytesIO(content))
+            return self._evidence.store(lambda stream: self._runtime.artifacts.put(department_id, stream))
         except OSError:
-            logger.exception("The log of result %s cannot be stored", self._claim.lease.result_id)
-            return None
-        row = {"role": "log", "name": "log.txt", "mime": "text/plain", "size": size, "sha256": sha256}
-        return ArtifactReport(None, row)
+            logger.exception("The evidence of result %s cannot be stored", self._claim.lease.result_id)
+            return []
 
 
 def _started(event: Event, claim: Claim, pid: int) -> dict[str, Any]:
-    keys = ("session_id", "family", "version", "platform", "viewport", "features", "open_ms")
+    keys = ("session_id", "family", "version", "driver", "platform", "viewport", "features", "open_ms")
     return {**{key: event.get(key) for key in keys}, "attempt": claim.attempt, "pid": pid}
 
 

@@ -1,12 +1,13 @@
 """Reading what a runner says without ever blocking its pipes.  Contract: runner B.4."""
 
+import io
 import json
 import queue
 import re
 import threading
 import time
 from collections.abc import Callable, Iterator
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 BATCH_SECONDS = 0.05
 BATCH_EVENTS = 500
@@ -14,6 +15,12 @@ MOST_MALFORMED = 100
 
 LONGEST_LINE = 2 << 20
 """Bytes of a line that are kept; a runner sends no longer events."""
+
+BLOCK_BYTES = 1 << 18
+"""Bytes of the log that are read at once."""
+
+SHOWN = 200
+"""Characters of an event that cannot be used which the log shows."""
 
 # U+0000 and halves of surrogate pairs, which no database stores as text.
 UNSTORABLE = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
@@ -59,7 +66,7 @@ class EventReader:
     def reject(self, event: Event, error: Exception) -> None:
         """Count an event that was read but cannot be used, and keep it in the log."""
         self.malformed += 1
-        self._log(f"WARNING An event of type {event['type']} cannot be used ({error!r}): {str(event)[:200]}")
+        self._log(f"WARNING An event of type {event['type']} cannot be used ({error!r}): {_begin(str(event))}")
 
     def _next(self, seconds: float) -> Event | None:
         if self._ended:
@@ -84,7 +91,7 @@ class EventReader:
             str(event["type"])
         except (ValueError, KeyError, TypeError):
             self.malformed += 1
-            self._log(f"WARNING An event cannot be read: {line[:200]!r}")
+            self._log(f"WARNING An event cannot be read: {_begin(line.decode('utf-8', 'replace'))}")
             return
         if number != self._last_number + 1:
             self._log(f"WARNING Event {number} follows event {self._last_number}.")
@@ -93,16 +100,40 @@ class EventReader:
 
 
 def read_log(stream: BinaryIO, add: Callable[[str], None]) -> threading.Thread:
-    """Read standard output and error of a runner line by line in a thread."""
+    """Read standard output and error of a runner in a thread, as many lines at once as there are.
+
+    A line is never given in parts: what was written in two pieces is one text, in which a secret is found (X-119).
+    """
 
     def read() -> None:
         with stream:
-            for line in lines_of(stream):
-                add(line.decode("utf-8", "replace").replace("\0", "\ufffd"))
+            for block in blocks_of(stream):
+                add(block.decode("utf-8", "replace"))
 
     thread = threading.Thread(target=read, name="log", daemon=True)
     thread.start()
     return thread
+
+
+def blocks_of(stream: BinaryIO) -> Iterator[bytes]:
+    """Yield whole lines together; of a very long one the beginning, with a marker for what was left out.
+
+    Contract: X-131.
+    """
+    pending, left_out = bytearray(), 0
+    while chunk := cast("io.BufferedIOBase", stream).read1(BLOCK_BYTES):
+        lines, newline, rest = chunk.rpartition(b"\n")
+        if newline and left_out:
+            end, _, lines = lines.partition(b"\n")
+            pending += marker(left_out + len(end)) + b"\n"
+        if newline:
+            yield bytes(pending + lines + newline)
+            pending, left_out = bytearray(), 0
+        room = LONGEST_LINE - len(pending)
+        left_out += max(0, len(rest) - room)
+        pending += rest[:room]
+    if pending:
+        yield bytes(pending) + marker(left_out)
 
 
 def lines_of(stream: BinaryIO) -> Iterator[bytes]:
@@ -113,7 +144,17 @@ def lines_of(stream: BinaryIO) -> Iterator[bytes]:
         while len(rest) == LONGEST_LINE and not rest.endswith(b"\n"):
             rest = stream.readline(LONGEST_LINE)
             left_out += len(rest)
-        yield line + f" ... {left_out} bytes left out ...".encode() if left_out else line
+        yield line + marker(left_out)
+
+
+def marker(left_out: int) -> bytes:
+    """Say how many bytes of a line are left out; nothing where there are none."""
+    return f" ... {left_out} bytes left out ...".encode() if left_out else b""
+
+
+def _begin(text: str) -> str:
+    """Cut a text; the mark tells the masking of secrets that one of them may be cut, too."""
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}... ({len(text) - SHOWN:,} more characters)"
 
 
 def storable(value: Any) -> Any:

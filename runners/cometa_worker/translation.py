@@ -1,16 +1,15 @@
 """Turning a runner's events into rows, artifacts and events of the run.  Contract: runner B.3, B.4, K.3."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from cometa_executions.api import ArtifactReport, Batch, StepReport
+from cometa_worker.attempt_evidence import AttemptEvidence
+from cometa_worker.masked_files import StoreFile
 
 LONGEST_ERROR = 4000
 CUT = "\n(text cut)"
-
-StoreFile = Callable[[Path], tuple[str, int]]
-"""Puts a file into the artifact store; returns its SHA-256 and size."""
 
 
 class Translator:
@@ -27,8 +26,7 @@ class Translator:
         leaves: Sequence[Mapping[str, Any]],
         folder: Path,
         store: StoreFile,
-        log: Callable[[str], None],
-        redact: Callable[[str], str],
+        evidence: AttemptEvidence,
     ) -> None:
         """Begin to collect.
 
@@ -36,15 +34,14 @@ class Translator:
             leaves: frozen step list of the plan.
             folder: folder of the attempt; files outside of it are refused.
             store: puts a file into the artifact store.
-            log: takes a line for the result log.
-            redact: masks secrets in a text; events are masked before they come here, files are not.
+            evidence: takes log, console and network; masks files, which unlike events are not masked before.
         """
         self._leaves = {leaf["index"]: leaf for leaf in leaves}
         self._artifacts = folder / "artifacts"
         self._folder = folder
         self._store = store
-        self._log = log
-        self._redact = redact
+        self._evidence = evidence
+        self._log = evidence.log
         self._first_begin: int | None = None
         self._late_warnings: list[str] = []
         self.picture: tuple[str, int] | None = None
@@ -67,6 +64,7 @@ class Translator:
         self._late_warnings.append(text)
 
     def _on_step_begin(self, event: Mapping[str, Any]) -> None:
+        self._evidence.begin_step(event["seq"])
         if self._first_begin is None:
             self._first_begin = int(event["t"])
         self._step(event, status="", relative_ms=0, **self._identity(event))
@@ -83,6 +81,7 @@ class Translator:
         self.counts[status] = self.counts.get(status, 0) + 1
         message = cut(error.get("message")) if error else None
         detail = {key: event[key] for key in ("warnings", "selector", "values") if event.get(key)}
+        counts = self._evidence.counts(event["seq"])
         self._step(
             event,
             status=status,
@@ -90,11 +89,11 @@ class Translator:
             relative_ms=int(event["t"]) - (self._first_begin or 0),
             error=message,
             error_code=error.get("code", ""),
-            detail={**detail, **({"error": error} if error else {})},
+            detail={**detail, **counts, **({"error": error} if error else {})},
             notes=event.get("notes") or {},
         )
         data = {key: event.get(key) for key in ("seq", "status", "duration_ms", "warnings", "selector")}
-        self.batch.events.append(("step.end", {**data, "error": message, "counts": dict(self.counts)}))
+        self.batch.events.append(("step.end", {**data, **counts, "error": message, "counts": dict(self.counts)}))
 
     def _on_step_skip(self, event: Mapping[str, Any]) -> None:
         self.counts["Skipped"] += 1
@@ -115,11 +114,6 @@ class Translator:
             self._tell("step.picture", event, "seq", "role", "width", "height")
 
     def _on_source(self, event: Mapping[str, Any]) -> None:
-        # What people typed stands in pages too: the text is masked before anything of it is stored.
-        path = self._inside(event["file"])
-        if path is not None:
-            text = path.read_text(encoding="utf-8", errors="replace")
-            path.write_text(self._redact(text), encoding="utf-8")
         self._file(event, "source", "text/html")
 
     def _on_file(self, event: Mapping[str, Any]) -> None:
@@ -129,8 +123,10 @@ class Translator:
         self._log(f"{event.get('level', 'info').upper()} {event.get('text', '')}")
 
     def _on_console(self, event: Mapping[str, Any]) -> None:
-        for entry in event.get("entries", ()):
-            self._log(f"CONSOLE {entry.get('level', '')} {entry.get('text', '')} {entry.get('url') or ''}".rstrip())
+        self._evidence.add_console(event)
+
+    def _on_network(self, event: Mapping[str, Any]) -> None:
+        self._evidence.add_network(event)
 
     def _on_variable_set(self, event: Mapping[str, Any]) -> None:
         self.batch.events.append(("result.variable", {"name": event["name"], "scope": event["scope"]}))
@@ -164,7 +160,7 @@ class Translator:
         if path is None:
             self._log(f"WARNING The file {event['file']} of an event is not in the folder of the attempt.")
             return False
-        sha256, size = self._store(path)
+        sha256, size = self._evidence.store_file(path, mime, self._store, self._folder)
         row = {
             "role": role,
             "name": (event.get("name") or path.name)[:255],

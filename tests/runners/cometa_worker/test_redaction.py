@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cometa_worker.redaction import MASK, Redactor
+from cometa_core.security.redaction import MASK, Redactor
+from cometa_worker.redaction import EventRedactor
 
 SECRET = "p@ss/wörd \"<&>' 1?"
 
@@ -70,14 +71,14 @@ def test_of_two_secrets_the_longer_one_is_masked_as_a_whole():
 
 
 def test_an_announced_secret_is_learnt_before_the_next_event():
-    redactor = Redactor([])
-    redactor.document({"n": 1, "type": "secret", "value": "one-time-code"})
-    event = redactor.document({"n": 2, "type": "log", "text": "typed one-time-code"})
+    redactor = EventRedactor()
+    redactor.event({"n": 1, "type": "secret", "value": "one-time-code"})
+    event = redactor.event({"n": 2, "type": "log", "text": "typed one-time-code"})
     assert event["text"] == f"typed {MASK}"
 
 
 def test_words_that_programs_read_are_left_alone():
-    event = Redactor(["step_end", "Success"]).document(
+    event = EventRedactor(["step_end", "Success"]).event(
         {"n": 1, "type": "step_end", "status": "Success", "error": {"message": "Success step_end"}}
     )
     assert (event["type"], event["status"]) == ("step_end", "Success")

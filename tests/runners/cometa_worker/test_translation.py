@@ -2,7 +2,9 @@
 
 import pytest
 
-from cometa_worker.redaction import MASK, Redactor
+from cometa_core.clock import SystemClock
+from cometa_worker.attempt_evidence import AttemptEvidence
+from cometa_worker.redaction import MASK
 from cometa_worker.translation import Translator
 
 SECRET = "correct horse battery"
@@ -16,15 +18,18 @@ def translator(tmp_path):
     (folder / "artifacts").mkdir(parents=True)
     (tmp_path / "outside.html").write_text("outside")
 
-    stored, logged = [], []
+    stored = []
 
     def store(path):
         stored.append(path.read_text())
         return "0" * 64, path.stat().st_size
 
-    made = Translator([LEAF], folder, store, logged.append, Redactor([SECRET]).text)
-    made.stored, made.logged, made.folder = stored, logged, folder
-    return made
+    evidence = AttemptEvidence(10_000, SystemClock().now)
+    evidence.know((SECRET,))
+    made = Translator([LEAF], folder, store, evidence)
+    made.stored, made.evidence, made.folder = stored, evidence, folder
+    yield made
+    evidence.close()
 
 
 def test_a_page_source_is_stored_without_the_secrets_that_were_typed_into_it(translator):
@@ -40,7 +45,7 @@ def test_a_file_outside_of_the_attempt_is_refused_and_logged(translator, kind, n
     """X-130."""
     translator.add({"type": kind, "n": 1, "t": 1, "seq": 1, "file": name, "kind": "download", "name": "x"})
     assert translator.stored == []
-    assert any(name in line for line in translator.logged)
+    assert name in translator.evidence.log_tail()
     assert (translator.folder.parent / "outside.html").read_text() == "outside"
 
 
