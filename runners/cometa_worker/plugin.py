@@ -8,8 +8,10 @@ from cometa_core import PluginInfo, hookimpl
 from cometa_core.cli.group import CommandGroup
 from cometa_core.contracts.process import CompanionProcess
 from cometa_core.contracts.tasks import Task
-from cometa_core.settings import Setting, as_boolean, as_integer, as_seconds, as_words
+from cometa_core.settings import Setting, as_boolean, as_integer, as_path, as_seconds, as_words
+from cometa_runner.egress import DEFAULT_DENY
 from cometa_worker.commands import worker
+from cometa_worker.egress import ALLOW_KEY, as_rules
 from cometa_worker.work import WORK_TASK, execute_queued
 
 PLUGIN = PluginInfo("worker", "Executes queued results in runner processes", requires=("executions",))
@@ -35,6 +37,11 @@ def cometa_settings() -> Iterable[Setting]:
         Setting("cometa.limit.rows", 100_000, "Most step rows of a result.", as_integer),
         Setting("cometa.limit.loop_rounds", 10_000, "Most rounds of a loop.", as_integer),
         Setting("cometa.limit.artifact_mb", 2048, "Largest work folder in MB.", as_integer),
+        Setting("cometa.egress.deny", DEFAULT_DENY, "Where steps and webhooks may not connect to.", as_rules),
+        Setting("cometa.egress.allow", (), "Exceptions from it for all departments.", as_rules),
+        Setting(ALLOW_KEY, (), "Exceptions from it for the department with this id.", as_rules),
+        Setting("cometa.step.sql_rows", 1000, "Most rows that a query of a step keeps.", as_integer),
+        Setting("cometa.step.ca_file", None, "Certificates of more authorities that REST steps trust.", as_path),
     ]
 
 

@@ -15,6 +15,7 @@ from cometa_core.scope import Scope
 from cometa_executions.api import Claim, StoredPlan, stored_plan
 from cometa_runner.protocol import PROTOCOL_VERSION
 from cometa_worker.comparing import gates_of
+from cometa_worker.egress import egress_of
 
 LINE_BYTES = 1 << 20
 SHORT_PREFIX = "cometa-"
@@ -105,6 +106,7 @@ def prepare(runtime: Runtime, claim: Claim, folder: Path) -> Prepared:
         "visual": {"gate": gates, "stable": True},
         "libraries": stored.libraries,
         "settings": step_settings(runtime),
+        "egress": egress_of(runtime, claim.run.department_id),
         "workdir": str(folder),
     }
     return Prepared(message, stored.document["leaves"], secrets)
@@ -146,4 +148,6 @@ def step_settings(runtime: Runtime) -> dict[str, Any]:
         "strict": settings.flag("cometa.selector.strict"),
         "testid": settings.text("cometa.selector.testid"),
         "screenshot_on_failure": settings.flag("cometa.screenshot.on_failure"),
+        "sql_rows": settings.integer("cometa.step.sql_rows"),
+        "ca_file": settings.text("cometa.step.ca_file"),
     }

@@ -7,12 +7,13 @@ Knows nothing of steps, the core or a database, so runner, worker and plugins us
         ...
     answer = HttpClient(policy).send(HttpRequest("POST", url, headers, body), deadline, most_redirects=0)
 
-``HttpClient`` is in ``cometa_runner.egress.http``, which loads urllib3; ``cometa_runner.steps.Deadline`` is a deadline.
+``HttpClient`` is in ``cometa_runner.egress.http``, which loads urllib3; ``deadline`` is the one
+of a step, or a ``TimeLimit``.
 
 Contract: runner B.1, X-054.
 """
 
-from cometa_runner.egress.dialing import Bound, Unreachable, connect, permitted
+from cometa_runner.egress.dialing import Bound, TimeLimit, Unreachable, connect, permitted
 from cometa_runner.egress.policy import DEFAULT_DENY, Denied, EgressPolicy
 from cometa_runner.egress.rules import Rule, read_rule, read_rules
 
@@ -22,6 +23,7 @@ __all__ = [
     "Denied",
     "EgressPolicy",
     "Rule",
+    "TimeLimit",
     "Unreachable",
     "connect",
     "permitted",

@@ -8,6 +8,7 @@ import ipaddress
 import queue
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
@@ -30,6 +31,30 @@ class Bound(Protocol):
 
     def check(self) -> None:
         """Raise when nothing may go on."""
+
+
+class TimeLimit:
+    """A number of seconds from now on, for those who have no deadline of a step.
+
+    Args:
+        seconds: time from now on.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._end = time.monotonic() + seconds
+
+    def remaining(self) -> float:
+        """Give the seconds that are left, never below 0."""
+        return max(0.0, self._end - time.monotonic())
+
+    def check(self) -> None:
+        """Refuse to go on when the time is up.
+
+        Raises:
+            TimeoutError: the time is up.
+        """
+        if self.remaining() <= 0:
+            raise TimeoutError("The time for the connection is up.")
 
 
 class Unreachable(Exception):
