@@ -76,9 +76,9 @@ class Attempt:
         self.settings = settings_of(plan)
         self.variables = self._variables()
         self.counters = Counters(self.variables)
-        self.session = Session(plan["browser"], self.workdir, self._command_seconds)
+        self.session = Session(plan["browser"], self.workdir, self.command_seconds)
         self.elements = Elements(lambda: self.session.driver, self.settings)
-        self.pictures = Pictures(channel, self.workdir, plan.get("secrets", []))
+        self.pictures = Pictures(self)
         self.evidence = Evidence(channel, self.workdir)
         self.kept = Kept()
 
@@ -98,7 +98,8 @@ class Attempt:
         """Bound what is asked of the browser after a step; not ended by a cancel."""
         self._command_time = Deadline(seconds)
 
-    def _command_seconds(self) -> float:
+    def command_seconds(self) -> float:
+        """Give the seconds that are left for commands of the present step or of its evidence."""
         return self._command_time.remaining()
 
     def warn(self, text: str) -> None:

@@ -22,6 +22,7 @@ from cometa_runner.selectors import Elements
 from cometa_runner.session import NoBrowserError
 from cometa_runner.steps import Deadline, StepContext, StepFailure, StepSettings
 from cometa_runner.steps.kept import Thing
+from cometa_runner.steps.pictures import PictureChecks
 from cometa_runner.steps.variables import Variables, as_text
 
 
@@ -61,6 +62,11 @@ class RunContext(Context):
     def workdir(self) -> Path:
         """Private folder of the run."""
         return self._attempt.workdir
+
+    @property
+    def pictures(self) -> PictureChecks:
+        """Compares pictures of the page with baselines."""
+        return self._attempt.pictures
 
     def warn(self, text: str) -> None:
         """Add a warning to the step; never changes its status."""

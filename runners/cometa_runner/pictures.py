@@ -1,109 +1,146 @@
-"""Taking pictures of pages.
+"""The pictures of one attempt: taken, stored, announced, and where a threshold applies awaited.
 
-Contract: runner F.1.
+Contract: runner D.1, F.
 """
 
 import hashlib
-import struct
-from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Any
+import logging
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
-from cometa_runner.browser import BoundedChromium
-from cometa_runner.channel import EventChannel
-from cometa_runner.steps import Deadline
+from selenium.common.exceptions import UnexpectedAlertPresentException, WebDriverException
+from urllib3.exceptions import HTTPError
 
-_STABLE_SECONDS = 2.0
-_STABLE_TRIES = 5
+from cometa_runner import camera
+from cometa_runner.camera import Shot, Wish, png_size
+from cometa_runner.picture_checks import Asked, RunPictureChecks, failure_by
+from cometa_runner.protocol import VERDICT_SECONDS
+from cometa_runner.steps import StepFailure
 
-# Blanks password fields and whatever shows a secret as its whole value; for comparisons also stops all movement.
-_PREPARE = """
-const [secrets, still] = arguments;
-const style = document.createElement('style');
-style.id = 'cometa-capture';
-const blank = '{color: transparent !important; text-shadow: none !important; background: #888 !important}';
-style.textContent = 'input[type=password], [data-cometa-blank]' + blank + (still
-  ? '*, *::before, *::after {animation: none !important; transition: none !important; caret-color: #0000 !important}'
-  : '');
-document.documentElement.append(style);
-if (secrets.length) {
-  const known = new Set(secrets);
-  for (const element of document.querySelectorAll('*')) {
-    const text = 'value' in element ? element.value : element.childElementCount ? null : element.textContent;
-    if (typeof text === 'string' && known.has(text.trim())) element.setAttribute('data-cometa-blank', '');
-  }
-}
-"""
-_RESTORE = """
-document.getElementById('cometa-capture')?.remove();
-for (const element of document.querySelectorAll('[data-cometa-blank]')) element.removeAttribute('data-cometa-blank');
-"""
-_LOADED = """
-return document.fonts.status === 'loaded' && Array.from(document.images).every(image => image.complete) || null
-"""
+if TYPE_CHECKING:
+    from cometa_runner.attempt import Attempt
+    from cometa_runner.leaf import Leaf
+
+NOT_AVAILABLE = (WebDriverException, HTTPError, OSError)
+"""What a browser that cannot give a picture raises."""
+
+UNSTABLE = "unstable: the page did not stop changing, the picture is one of several."
+CUT = f"The page is taller than a picture can be: only its first {camera.TALLEST_PAGE:,} pixels were pictured."
+
+logger = logging.getLogger(__name__)
 
 
-class Pictures:
-    """Takes pictures for one attempt and announces them.
+class Pictures(RunPictureChecks):
+    """Takes the pictures of one attempt.
 
     Args:
-        channel: where they are announced.
-        workdir: private folder of the attempt; files go to its ``artifacts``.
-        secrets: values that pictures must not show.
+        attempt: the attempt.
     """
 
-    def __init__(self, channel: EventChannel, workdir: Path, secrets: Sequence[str]) -> None:
-        self._channel = channel
-        self._folder = workdir / "artifacts"
-        self._secrets = [secret for secret in secrets if secret]
+    def __init__(self, attempt: "Attempt") -> None:
+        super().__init__(attempt.elements, lambda: attempt.deadline, self._compared)
+        self._attempt = attempt
+        self._folder = attempt.workdir / "artifacts"
+        self._secrets = [secret for secret in attempt.plan.get("secrets", []) if secret]
+        self._pictured = 0
 
     def add_secret(self, value: str) -> None:
         """Keep a new secret out of the pictures to come."""
         if value:
             self._secrets.append(value)
 
-    def take(self, driver: BoundedChromium, step: Mapping[str, Any], about: Mapping[str, Any]) -> tuple[int, bool]:
-        """Take a picture, store it unchanged and announce it.
-
-        Args:
-            driver: the open browser.
-            step: identity of the step row.
-            about: further fields of the event; with ``compare`` set the page is brought to a standstill first.
+    def conclude(self, leaf: "Leaf", failure: StepFailure | None) -> StepFailure | None:
+        """Take the picture that a step asked for, or that its failure needs; one that its sentence took is enough.
 
         Returns:
-            Number of the event, and whether the page stood still (true where nobody asked).
+            Failure of the step, which may be one of its picture.  Contract: runner D.1, F.1.
         """
-        png, stable = self._captured(driver, still=bool(about.get("compare")))
-        name = f"step_{step['seq']}.png"
-        (self._folder / name).write_bytes(png)
-        width, height = png_size(png)
-        fields = {"file": name, "width": width, "height": height, "sha256": hashlib.sha256(png).hexdigest()}
-        return self._channel.emit("screenshot", {**step, **fields, "name": None, **about}), stable
+        flags = leaf.node["flags"]
+        asked = flags["screenshot"] or flags["compare"]
+        of_browser = leaf.definition is None or leaf.definition.step_type == "BROWSER"
+        on_failure = self._attempt.plan.get("settings", {}).get("screenshot_on_failure", True)
+        if leaf.row.seq == self._pictured or not (asked or (failure is not None and of_browser and on_failure)):
+            return failure
+        # What a failed step left is no picture of the page that was meant: it is neither baseline nor compared.
+        if failure is not None or not flags["compare"]:
+            self._try_to_take(Wish(), {"role": "step" if asked else "failure"})
+            return failure
+        return self._compare_flagged(leaf)
 
-    def _captured(self, driver: BoundedChromium, *, still: bool) -> tuple[bytes, bool]:
-        driver.execute_script(_PREPARE, self._secrets, still)
+    def _compare_flagged(self, leaf: "Leaf") -> StepFailure | None:
+        """Picture the whole page and have it compared; with a threshold in force the step waits for the verdict."""
+        flags = leaf.node["flags"]
+        gate = self._attempt.plan.get("visual", {}).get("gate", {}).get(leaf.node["uuid"], False)
+        awaited = gate or self.limit is not None
+        limit = self.limit if self.limit is not None else flags.get("max_diff")
+        regions = list(flags.get("ignore_regions") or [])
+        about = {"role": "step", "compare": True, "max_diff": limit, "regions": regions, "await": awaited}
+        wish = Wish("page", still=True, left_out=self.left_out_elements)
+        shot, number = self._try_to_take(wish, about)
+        return failure_by(self._verdict(number), png_size(shot.png) if shot else (0, 0)) if awaited else None
+
+    def _compared(self, asked: Asked) -> tuple[Shot, Mapping[str, Any]]:
+        """Picture what a sentence names and wait for its verdict.
+
+        Raises:
+            StepFailure: ``dialog-open``.
+            WebDriverException: no picture can be taken.
+        """
+        about = {"role": "named", "name": asked.name, "compare": True, "max_diff": asked.max_diff, "regions": []}
         try:
-            return _still_picture(driver) if still else (driver.get_screenshot_as_png(), True)
-        finally:
-            driver.execute_script(_RESTORE)
+            shot = self._taken(asked.wish)
+        except NOT_AVAILABLE as error:
+            self._announce_missing({**about, "await": False}, _reason(error))
+            raise
+        number = self._announce(shot, {**about, "await": True})
+        return shot, self._verdict(number)
+
+    def _try_to_take(self, wish: Wish, about: Mapping[str, Any]) -> tuple[Shot | None, int]:
+        """Take and announce a picture; where none can be taken that is a warning, and an error of the comparison."""
+        try:
+            shot = self._taken(wish)
+        except (*NOT_AVAILABLE, StepFailure) as error:
+            logger.warning("No picture can be taken", exc_info=error)
+            self._attempt.warn(f"No picture could be taken: {_reason(error)}")
+            return None, self._announce_missing(about, _reason(error)) if about.get("compare") else 0
+        return shot, self._announce(shot, about)
+
+    def _taken(self, wish: Wish) -> Shot:
+        shot = camera.take(self._attempt.session.driver, wish, self._secrets)
+        if not shot.stable:
+            self._attempt.warn(UNSTABLE)
+        if shot.cut:
+            self._attempt.warn(CUT)
+        return shot
+
+    def _announce(self, shot: Shot, about: Mapping[str, Any]) -> int:
+        """Store a picture unchanged and tell the worker; gives the number of the event.  Contract: X-097."""
+        assert self._attempt.row is not None
+        step = self._attempt.row.identity()
+        name = f"step_{step['seq']}.png"
+        (self._folder / name).write_bytes(shot.png)
+        self._pictured = self._attempt.row.seq
+        width, height = png_size(shot.png)
+        fields = {"file": name, "width": width, "height": height, "sha256": hashlib.sha256(shot.png).hexdigest()}
+        regions = [*about.get("regions", ()), *(list(region) for region in shot.regions)]
+        rules = {"name": None, "compare": False, "max_diff": None, "await": False, **about, "regions": regions}
+        return self._attempt.channel.emit("screenshot", {**step, **fields, **rules})
+
+    def _announce_missing(self, about: Mapping[str, Any], reason: str) -> int:
+        """Tell the worker of a comparison without picture, whose verdict is ``error``.  Contract: runner F.1."""
+        assert self._attempt.row is not None
+        self._pictured = self._attempt.row.seq
+        fields = {"file": None, "width": None, "height": None, "sha256": None, "problem": reason, "name": None}
+        return self._attempt.channel.emit("screenshot", {**self._attempt.row.identity(), **fields, **about})
+
+    def _verdict(self, number: int) -> Mapping[str, Any]:
+        """Wait for the worker's verdict within the time of the step; nothing when it does not come."""
+        seconds = min(VERDICT_SECONDS, self._attempt.command_seconds())
+        return self._attempt.control.verdict(number, seconds) or {}
 
 
-def png_size(png: bytes) -> tuple[int, int]:
-    """Read width and height in px from the head of a PNG."""
-    width, height = struct.unpack(">II", png[16:24])
-    return width, height
-
-
-def _still_picture(driver: BoundedChromium) -> tuple[bytes, bool]:
-    """Wait for fonts and images, then repeat until two pictures in a row are equal."""
-    deadline = Deadline(_STABLE_SECONDS)
-    deadline.poll(lambda: driver.execute_script(_LOADED))
-    before = driver.get_screenshot_as_png()
-    for _ in range(_STABLE_TRIES - 1):
-        now = driver.get_screenshot_as_png()
-        if now == before:
-            return now, True
-        before = now
-        if deadline.expired():
-            break
-    return before, False
+def _reason(error: Exception) -> str:
+    """Say in a sentence why there is no picture."""
+    if isinstance(error, UnexpectedAlertPresentException):
+        return f'a dialog with the text "{error.alert_text}" is open.'
+    return str(getattr(error, "msg", None) or error).strip().partition("\n")[0]

@@ -6,13 +6,12 @@ Contract: runner D.
 import logging
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, Final, NoReturn
+from typing import Final, NoReturn
 
 from cometa_runner.attempt import Attempt
 from cometa_runner.evidence import NOT_AVAILABLE
 from cometa_runner.failures import browser_lost, error_of, failure_of, located
 from cometa_runner.leaf import Leaf
-from cometa_runner.protocol import VERDICT_SECONDS
 from cometa_runner.steps import Cancelled, StepFailure
 from cometa_runner.steps.values import decimal_or_none
 
@@ -22,7 +21,6 @@ LONGEST_STEP: Final = 7200.0
 _WAIT_MARGIN = 5.0
 _EVIDENCE_SECONDS = 10.0
 _LEAST_EVIDENCE_SECONDS = 1.0
-_PASSING_VERDICTS = frozenset({"equal", "within", "new"})
 
 logger = logging.getLogger(__name__)
 
@@ -122,56 +120,21 @@ class Stepper:
         """Take picture, source and console; give the failure of the step, which may be one of its picture."""
         if not self._attempt.session.is_open or self._attempt.flow.aborted:
             return failure
+        failure = self._attempt.pictures.conclude(leaf, failure)
         try:
-            return self._evidence(leaf, failure)
+            self._evidence(leaf, failure)
         except NOT_AVAILABLE as error:
             logger.warning("Evidence is missing", exc_info=error)
             reason = str(getattr(error, "msg", None) or error).partition("\n")[0]
-            self._attempt.warn(f"Picture, source or console could not be taken: {reason}")
-            return failure
+            self._attempt.warn(f"Source or console could not be taken: {reason}")
+        return failure
 
-    def _evidence(self, leaf: Leaf, failure: StepFailure | None) -> StepFailure | None:
+    def _evidence(self, leaf: Leaf, failure: StepFailure | None) -> None:
         evidence, driver = self._attempt.evidence, self._attempt.session.driver
         step = leaf.row.identity()
         evidence.console(driver, step, at_once=failure is not None)
-        flags = leaf.node["flags"]
-        asked = flags["screenshot"] or flags["compare"]
-        of_browser = leaf.definition is None or leaf.definition.step_type == "BROWSER"
-        wanted = failure is not None and of_browser
-        if asked or (wanted and self._attempt.plan.get("settings", {}).get("screenshot_on_failure", True)):
-            failure = self._picture(leaf, failure)
-        if wanted:
+        if failure is not None and (leaf.definition is None or leaf.definition.step_type == "BROWSER"):
             evidence.source(driver, step)
-        return failure
-
-    def _picture(self, leaf: Leaf, failure: StepFailure | None) -> StepFailure | None:
-        """Take the picture of a step; where a threshold applies, wait for the verdict.  Contract: runner D.1, F.4."""
-        flags = leaf.node["flags"]
-        visual = self._attempt.plan.get("visual", {})
-        awaited = flags["compare"] and failure is None and visual.get("gate", {}).get(leaf.node["uuid"], False)
-        about: dict[str, Any] = {
-            "role": "step" if flags["screenshot"] or flags["compare"] else "failure",
-            "compare": flags["compare"],
-            "max_diff": flags.get("max_diff"),
-            "regions": flags.get("ignore_regions") or [],
-            "await": awaited,
-        }
-        driver, step = self._attempt.session.driver, leaf.row.identity()
-        number, stable = self._attempt.pictures.take(driver, step, about)
-        if not stable:
-            self._attempt.warn("unstable: the page did not stop changing, the picture is one of several.")
-        return self._verdict(number) if awaited else failure
-
-    def _verdict(self, number: int) -> StepFailure | None:
-        answer = self._attempt.control.verdict(number, VERDICT_SECONDS) or {}
-        verdict = answer.get("verdict", "error")
-        if verdict in _PASSING_VERDICTS:
-            return None
-        if answer.get("pixel_diff") is None:
-            return StepFailure("visual", f"Expected a picture like the approved one, found the verdict {verdict}.")
-        return StepFailure(
-            "visual", f"{answer['pixel_diff']:,} pixels differ ({verdict}), allowed {answer.get('limit', 0)}."
-        )
 
     def _reworded(self, leaf: Leaf, failure: StepFailure | None) -> StepFailure | None:
         """Put the text that an earlier step defined in front of a failure; a passing step uses it up.

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from cometa_runner.egress.policy import EgressPolicy
 from cometa_runner.steps.deadline import Deadline
 from cometa_runner.steps.kept import Thing
+from cometa_runner.steps.pictures import PictureChecks
 
 if TYPE_CHECKING:
     # Only for the type checker: the web process loads step libraries without a browser.
@@ -75,6 +76,10 @@ class StepContext(Protocol):
     @property
     def workdir(self) -> Path:
         """Private folder of the run with ``uploads/`` and ``downloads/``."""
+
+    @property
+    def pictures(self) -> PictureChecks:
+        """Compares pictures of the page with baselines."""
 
     def warn(self, text: str) -> None:
         """Add a warning to the step; never changes its status."""

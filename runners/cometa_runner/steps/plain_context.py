@@ -8,11 +8,14 @@ import shutil
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from selenium.common.exceptions import WebDriverException
 from selenium.webdriver import Chrome, ChromeOptions, ChromeService
 from selenium.webdriver.remote.webdriver import WebDriver
 
+from cometa_runner.camera import Shot, take
+from cometa_runner.picture_checks import Asked, RunPictureChecks
 from cometa_runner.selectors import Elements, step_failure
 from cometa_runner.steps.context import StepSettings
 from cometa_runner.steps.deadline import Deadline
@@ -78,6 +81,7 @@ class PlainContext:
         self.variables = Variables(variables, warn=self.warn)
         self.elements = Elements(lambda: self.driver, self.settings)
         self.deadline = Deadline(timeout)
+        self.pictures = RunPictureChecks(self.elements, lambda: self.deadline, self._compared)
         self.secrets: list[str] = []
         self._kept = Kept()
         self._answer = answer
@@ -170,6 +174,15 @@ class PlainContext:
         if self._answer is None:
             raise StepFailure("internal", f"{what} needs a worker, and there is none here.")
         return self._answer(what, data)
+
+    def _compared(self, asked: Asked) -> tuple[Shot, Mapping[str, Any]]:
+        """Take a picture, keep it in the work folder, and let ``answer`` give the verdict on ``compare_picture``."""
+        shot = take(self.driver, asked.wish, self.secrets)
+        file = self.workdir / f"{uuid4().hex}.png"
+        file.write_bytes(shot.png)
+        regions = [list(region) for region in shot.regions]
+        data = {"name": asked.name, "file": str(file), "max_diff": asked.max_diff, "regions": regions}
+        return shot, self.ask("compare_picture", data)
 
     def open_browser(self) -> None:
         """Open a browser when none is open."""

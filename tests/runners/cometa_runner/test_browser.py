@@ -139,7 +139,7 @@ def test_a_picture_for_comparison_waits_for_its_verdict(runners, maker, opened, 
     ended = live.end()
     assert ended.rows() == ["0 Success", "1 Failed"]
     assert ended.error["code"] == "visual"
-    assert ended.error["message"].startswith("2,501 pixels differ (different), allowed 500.")
+    assert ended.error["message"].startswith("2,501 pixels differ (0.1")
 
 
 def test_an_open_dialog_fails_the_step_with_its_text(runners, maker, opened, local_browser):

@@ -1,0 +1,89 @@
+// Readies documents for a picture and undoes it: arguments are "prepare" or "restore", the secrets, and whether all
+// movement is to stop.  Works from the outermost document that can be reached down through frames and shadow roots;
+// returns how many frames cannot be reached from here.  Contract: runner F.1.
+const [task, secrets, still] = arguments;
+const KEY = Symbol.for("cometa.capture");
+const known = new Set(secrets.map((secret) => secret.trim()).filter(Boolean));
+const PASSWORDS = "input[type=password], input[autocomplete$='current-password'], input[autocomplete$='new-password']";
+const BLANK = {
+  color: "transparent", "-webkit-text-fill-color": "transparent", "-webkit-text-stroke": "0", "text-shadow": "none",
+  "caret-color": "transparent", background: "#888", transition: "none", animation: "none",
+};
+// Movement is brought to its end, not taken away: what an animation has shown stays shown.
+const STILL = `*, *::before, *::after {
+  animation-duration: 0s !important; animation-delay: 0s !important; animation-iteration-count: 1 !important;
+  transition-duration: 0s !important; transition-delay: 0s !important; scroll-behavior: auto !important;
+  caret-color: transparent !important }`;
+const SELECTED = `[data-cometa-blank]::selection {
+  color: transparent !important; background: #888 !important; -webkit-text-fill-color: transparent !important }`;
+let unreached = 0;
+
+function outermost() {
+  let view = window;
+  try {
+    while (view.parent !== view && view.parent.document) view = view.parent;
+  } catch { /* the parent belongs to another site */ }
+  if (view.parent !== view) unreached += 1;
+  return view;
+}
+
+function prepare(view) {
+  if (view[KEY]) return;
+  view[KEY] = { sheets: [], styles: [] };
+  prepareRoot(view.document, view);
+}
+
+function prepareRoot(root, view) {
+  // Sheets made by scripts are not subject to the content security policy of the page.
+  const sheet = new view.CSSStyleSheet();
+  sheet.replaceSync(SELECTED + (still ? STILL : ""));
+  root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+  view[KEY].sheets.push([root, sheet]);
+  root.querySelectorAll(PASSWORDS).forEach((field) => blank(field, view));
+  for (const element of root.querySelectorAll("*")) {
+    if (element.shadowRoot) prepareRoot(element.shadowRoot, view);
+    if (known.size && typeof element.value === "string" && known.has(element.value.trim())) blank(element, view);
+  }
+  if (!known.size) return;
+  const texts = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const owner = texts.currentNode.parentElement;
+    if (owner && (known.has(texts.currentNode.data.trim()) || known.has(owner.textContent.trim()))) blank(owner, view);
+  }
+}
+
+function blank(element, view) {
+  if (element.hasAttribute("data-cometa-blank") || !element.style) return;
+  view[KEY].styles.push([element, element.getAttribute("style")]);
+  element.setAttribute("data-cometa-blank", "");
+  // Nothing in the page is stronger than an important declaration of the element itself.
+  for (const name in BLANK) element.style.setProperty(name, BLANK[name], "important");
+}
+
+function restore(view) {
+  const changed = view[KEY];
+  if (!changed) return;
+  delete view[KEY];
+  for (const [root, sheet] of changed.sheets) {
+    root.adoptedStyleSheets = root.adoptedStyleSheets.filter((other) => other !== sheet);
+  }
+  for (const [element, style] of changed.styles) {
+    element.removeAttribute("data-cometa-blank");
+    if (style === null) element.removeAttribute("style");
+    else element.setAttribute("style", style);
+  }
+}
+
+function visit(view) {
+  (task === "prepare" ? prepare : restore)(view);
+  for (let index = 0; index < view.frames.length; index += 1) {
+    try {
+      if (view.frames[index].document) visit(view.frames[index]);
+    } catch {
+      unreached += 1;
+    }
+  }
+}
+
+visit(outermost());
+return unreached;
