@@ -6,6 +6,7 @@ from cometa_executions.schemas import StepResultOut
 from cometa_executions.services.accept import AcceptedRun, Parameter, RunOrder, accept_run
 from cometa_executions.services.claim import Claim, WorkerIdentity, claim_next
 from cometa_executions.services.finish import Ending, end_result
+from cometa_executions.services.latest import status_of
 from cometa_executions.services.pictures import (
     StepPicture,
     Verdict,
@@ -25,7 +26,15 @@ from cometa_executions.services.progress import (
     keep_alive,
     store_batch,
 )
-from cometa_executions.services.reading import artifact_of_step, visible_step_result
+from cometa_executions.services.reading import (
+    artifact_of_step,
+    plan_leaves,
+    reported_steps,
+    results_of_run,
+    visible_result,
+    visible_run,
+    visible_step_result,
+)
 from cometa_executions.services.rights import require_runner_or
 from cometa_executions.services.sweep import LeaseWatch, end_left, recover_own, sweep
 from cometa_executions.services.tokens import IssuedToken, is_runner, issue_token
@@ -72,15 +81,21 @@ __all__ = [
     "keep_alive",
     "library_modules",
     "offer_templates",
+    "plan_leaves",
     "present_steps",
     "put_picture",
     "recover_own",
     "remember_worker",
+    "reported_steps",
     "require_runner_or",
+    "results_of_run",
     "set_baseline_state",
     "set_verdict",
+    "status_of",
     "store_batch",
     "stored_plan",
     "sweep",
+    "visible_result",
+    "visible_run",
     "visible_step_result",
 ]

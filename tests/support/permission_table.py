@@ -131,6 +131,8 @@ TABLE = {
     ("GET", "/feature_results/{result}/remove/{result}/"): dep("remove_feature_result"),
     ("GET", "/feature_results/{result}/log/"): dep("view_feature"),
     ("GET", "/feature_runs/{run}/"): dep("view_feature"),
+    ("GET", "/feature_runs/{run}/report/"): dep("view_feature"),
+    ("GET", "/feature_results/{result}/report/"): dep("view_feature"),
     ("PATCH", "/feature_runs/{run}/"): dep("change_result_status", {"archived": True}),
     ("DELETE", "/feature_runs/{run}/"): dep("remove_feature_runs"),
     ("GET", "/feature_runs/{run}/remove/"): dep("remove_feature_runs"),
