@@ -51,12 +51,14 @@ setup(
         "cryptography>=48",
         "cucumber-messages>=34,<35",
         "Faker>=40",
+        "defusedxml>=0.7",
         "huey>=3.5,<4",
         "jq>=1.11,<2",
         "Jinja2>=3.1",
         "junitparser>=5,<6",
         "limits>=5.8,<6",
         "openapi-ui-bundles>=0.3,<0.4",
+        "openpyxl>=3.1.5,<4",
         "Pillow>=13",
         "pluggy>=1.7",
         "prometheus_client>=0.26",
@@ -72,6 +74,8 @@ setup(
         "redis>=8",
         "rich>=15",
         "selenium>=4.51,<5",
+        # Carries axe-core (MPL-2.0), which examines pages for barriers.
+        "selenium-axe-python>=2.2,<3",
         # Pyramid and Cornice import pkg_resources, which setuptools 82 removed.
         "setuptools>=77,<82",
         "sqlalchemy>=2.1,<3",
@@ -92,7 +96,7 @@ setup(
             "time-machine",
             "WebTest",
         ],
-        "check": ["import-linter", "mypy", "ruff", "types-psutil"],
+        "check": ["import-linter", "mypy", "ruff", "types-openpyxl", "types-psutil"],
     },
     entry_points={
         "paste.app_factory": ["main = cometa_core.app:main"],

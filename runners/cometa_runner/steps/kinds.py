@@ -44,7 +44,7 @@ Code = Annotated[str, Kind("code")]
 """Program text for somebody else: the page, a database, a jq filter."""
 
 File = Annotated[str, Kind("file")]
-"""``uploads/<name>`` or ``downloads/<name>``; see ``values.files``."""
+"""``uploads/<name>`` or ``downloads/<name>``; see ``file_names``."""
 
 KIND_NAMES = frozenset(
     {"selector", "text", "number", "seconds", "url", "variable", "option", "code", "file"},

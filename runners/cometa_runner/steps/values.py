@@ -1,12 +1,11 @@
 """Reads the text of parameters as what their kind says, before a step acts.
 
-Contract: steps section 3, runner I.2.
+Contract: steps section 3; files are found by ``file_names``.
 """
 
 import re
 from collections.abc import Iterable
 from decimal import Decimal
-from pathlib import Path
 
 from cometa_runner.steps.failure import StepFailure, quoted
 
@@ -18,7 +17,6 @@ LONGEST_NAME = 100
 
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
 _NAME = re.compile(r"[\w.-]+")
-_FOLDERS = {"uploads": "uploads", "downloads": "downloads"}
 
 
 def decimal_or_none(text: str) -> Decimal | None:
@@ -102,44 +100,6 @@ def options(text: str, known: Iterable[str], name: str) -> frozenset[str]:
 def folded_word(text: str) -> str:
     """Spell an option as the lists of this language do: small letters, single blanks."""
     return " ".join(text.split()).casefold()
-
-
-def files(workdir: Path, text: str) -> list[Path]:
-    """Find the files that a semicolon list of ``uploads/<name>`` and ``downloads/<name>`` names.
-
-    Args:
-        workdir: private folder of the run.
-        text: the parameter.
-
-    Raises:
-        StepFailure: ``file`` when a name leaves its folder, is a link or does not exist.  Contract: X-130.
-    """
-    found = [_file(workdir, part.strip()) for part in text.split(";") if part.strip()]
-    if not found:
-        raise _bad('a file such as "uploads/photo.png"', text)
-    return found
-
-
-def _file(workdir: Path, name: str) -> Path:
-    first, _slash, rest = name.partition("/")
-    folder = _FOLDERS.get(first[:1].lower() + first[1:])
-    if folder is None or not rest:
-        raise StepFailure(
-            "file", expected='a file name that begins with "uploads/" or "downloads/"', found=quoted(name)
-        )
-    root = (workdir / folder).resolve()
-    path = root / rest
-    # Comparing with the resolved path refuses ".." and links; an absolute name leaves the folder without either.
-    if path.resolve() != path or root not in path.parents:
-        raise StepFailure("file", expected=f"a file inside {folder}/", found=f"{quoted(name)}, which leads elsewhere")
-    if not path.is_file():
-        raise StepFailure("file", expected=f"the file {quoted(name)}", found=_listing(root, folder))
-    return path
-
-
-def _listing(root: Path, folder: str) -> str:
-    present = sorted(path.name for path in root.iterdir() if path.is_file()) if root.is_dir() else []
-    return f"in {folder}/: {', '.join(present[:20])}" if present else f"nothing in {folder}/"
 
 
 def _bad(expected: str, text: str) -> StepFailure:
