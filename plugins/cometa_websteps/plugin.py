@@ -15,4 +15,5 @@ def cometa_step_libraries() -> Iterable[StepLibrary]:
     yield StepLibrary("variables", "cometa_websteps.variables", "Variables, and checks of their values")
     yield StepLibrary("flow", "cometa_websteps.flow", "Loops, conditions, called features and comments")
     yield StepLibrary("files", "cometa_websteps.files", "Uploads and downloads")
+    yield StepLibrary("rest", "cometa_websteps.rest", "Calls of REST interfaces")
     yield StepLibrary("visual", "cometa_websteps.visual", "Pictures that pages are compared with")

@@ -5,6 +5,7 @@ Contract: runner B.1, X-054, X-087.
 
 import contextlib
 import http.client
+import re
 import socket
 import ssl
 import time
@@ -30,6 +31,7 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 _PORTS = {"http": 80, "https": 443}
 _CHUNK = 65536
+_CHARSET = re.compile(r"charset=[\"']?([\w.:-]+)", re.IGNORECASE)
 _BODY_HEADERS = frozenset({"content-type", "content-encoding", "content-language", "content-location"})
 
 
@@ -86,6 +88,14 @@ class HttpAnswer:
     url: str
     redirects: tuple[str, ...]
     time_ms: int
+
+    def text(self) -> str:
+        """Read the body as text in the character set that the headers name, UTF-8 when they name none."""
+        found = _CHARSET.search(self.headers.get("content-type", ""))
+        try:
+            return self.body.decode(found[1] if found else "utf-8", "replace")
+        except LookupError:
+            return self.body.decode("utf-8", "replace")
 
 
 @dataclass(frozen=True)
