@@ -4,6 +4,7 @@ behave takes a line that it does not know for a description: a misspelt keyword 
 is an error.
 """
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -114,18 +115,30 @@ def _line_of(written: str, lines: list[str], after: int) -> int:
 
 
 def _step(step: Step, filename: str) -> StepText:
-    if step.table is not None:
-        raise _refused(filename, step.line, f'"{step.name}" has a table. Tables cannot be stored.')
     sentence = step.name.strip()
-    if step.text is not None:
-        if not sentence.endswith(EMPTY_VALUE):
-            raise _refused(filename, step.line, f'"{sentence}" has a text block but does not end with "" to take it.')
-        sentence = f'{sentence.removesuffix(EMPTY_VALUE)}"{step.text}"'
+    if step.table is not None:
+        sentence = _filled(step, _table_text(step), "table", filename)
+    elif step.text is not None:
+        sentence = _filled(step, step.text, "text block", filename)
     if len(sentence) > LONGEST_SENTENCE:
         raise _refused(filename, step.line, f"The step has more than {LONGEST_SENTENCE} characters.")
     # Keywords of other languages are stored in English: the step language has only these.
     keyword = step.keyword.strip()
     return StepText("", keyword if keyword in KEYWORDS else step.step_type.capitalize(), sentence)
+
+
+def _filled(step: Step, value: str, what: str, filename: str) -> str:
+    """Put what stands below a step into its last empty value.  Contract: steps 2.2 (values may be of many lines)."""
+    before, empty, after = step.name.strip().rpartition(EMPTY_VALUE)
+    if not empty:
+        raise _refused(filename, step.line, f'"{step.name}" has a {what} but no "" to take it.')
+    return f'{before}"{value}"{after}'
+
+
+def _table_text(step: Step) -> str:
+    """Write a data table as the list of objects that loops over lists take."""
+    rows = [dict(zip(step.table.headings, row.cells, strict=True)) for row in step.table.rows]
+    return json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
 
 
 def _refused(filename: str, line: int, text: str) -> Invalid:

@@ -1,5 +1,6 @@
 """Reading feature files."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -93,6 +94,25 @@ def test_what_cannot_be_read_is_an_error_with_file_and_line(text, beginning, nam
     message = refusal(text)
     assert message.startswith(beginning)
     assert names in message
+
+
+def test_a_data_table_becomes_the_list_of_a_loop():
+    """steps.json, For each: a JSON array; each row is an object of headings and cells."""
+    text = """Feature: F
+ Scenario: s
+  * For each "person" in list "" do
+   | name         | mail            |
+   | Ada Lovelace | ada@example.org |
+   | Zoë "Z"      |                 |
+"""
+    (step,) = parse_feature_file(text, "a.feature").steps
+    head, _, rest = step.content.partition('in list "')
+    assert head == 'For each "person" '
+    assert rest.endswith('" do')
+    assert json.loads(rest.removesuffix('" do')) == [
+        {"name": "Ada Lovelace", "mail": "ada@example.org"},
+        {"name": 'Zoë "Z"', "mail": ""},
+    ]
 
 
 @pytest.mark.parametrize("path", sorted(SAMPLES.glob("*.feature")), ids=lambda path: path.stem)
