@@ -55,6 +55,7 @@ class Stepper:
     def begin(self, leaf: Leaf) -> None:
         """Report the step and start its time."""
         seconds = self._seconds(leaf)
+        self._announce_secrets(leaf)
         self._attempt.rows.begin(leaf.row, round(seconds * 1000))
         self._attempt.elements.record = None
         self._attempt.allow_step(seconds)
@@ -77,6 +78,14 @@ class Stepper:
             # The step failed because the feature had no more time for it: that is the feature's limit, not a verdict.
             self._attempt.flow.stop("after_failure", "feature_limit")
         self._follow(leaf, failure)
+
+    def _announce_secrets(self, leaf: Leaf) -> None:
+        """Say which values of a sentence are secret before anything shows the sentence.  Contract: runner G.5."""
+        for name in leaf.definition.secrets if leaf.definition is not None else ():
+            value = leaf.row.values.get(name)
+            if value:
+                self._attempt.channel.emit("secret", {"value": value})
+                self._attempt.pictures.add_secret(value)
 
     def _understood(self, leaf: Leaf) -> tuple[Callable[..., None], dict[str, str]]:
         node, most = leaf.node, self._attempt.limits["rows"]
@@ -133,6 +142,7 @@ class Stepper:
         evidence, driver = self._attempt.evidence, self._attempt.session.driver
         step = leaf.row.identity()
         evidence.console(driver, step, at_once=failure is not None)
+        evidence.network(driver, step)
         if failure is not None and (leaf.definition is None or leaf.definition.step_type == "BROWSER"):
             evidence.source(driver, step)
 

@@ -3,29 +3,34 @@
 Contract: steps section 5.
 """
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from types import MappingProxyType
 
+from cometa_runner.steps.deadline import Deadline
+from cometa_runner.steps.expressions import fits
 from cometa_runner.steps.failure import StepFailure, quoted
 from cometa_runner.steps.values import decimal_or_none, folded_word, option
 
+Comparison = Callable[[str, str, Deadline | None], bool]
+"""Tells whether a word holds for (left, right) without outer blanks within the time of the step."""
 
-def compare(left: str, operator: str, right: str) -> bool:
+
+def compare(left: str, operator: str, right: str, deadline: Deadline | None = None) -> bool:
     """Compare two values.
 
     Args:
         left: the value found; outer blanks are ignored, case matters.
         operator: a word of ``OPERATORS``, in any case.
         right: the value it is compared with.
+        deadline: of the step, for regular expressions.
 
     Raises:
         StepFailure: ``bad-value`` for an unknown operator, for size words without numbers and for an invalid regular
-            expression.  Contract: X-079.
+            expression; ``limit`` for an expression that explodes.  Contract: X-079, X-088.
     """
     word = option(operator, OPERATORS, "the comparison")
-    return OPERATORS[word](left.strip(), right.strip())
+    return OPERATORS[word](left.strip(), right.strip(), deadline)
 
 
 def is_operator(word: str) -> bool:
@@ -38,19 +43,12 @@ def _equal(left: str, right: str) -> bool:
     return left == right if first is None or second is None else first == second
 
 
-def _matching(left: str, right: str) -> bool:
-    try:
-        return re.fullmatch(right, left) is not None
-    except re.error as error:
-        raise StepFailure("bad-value", expected="a regular expression", found=f"{quoted(right)} ({error})") from error
-
-
 def _one_of(left: str, right: str) -> bool:
     return any(_equal(left, part.strip()) for part in right.split(";"))
 
 
-def _by_size(accepts: Callable[[Decimal, Decimal], bool]) -> Callable[[str, str], bool]:
-    def holds(left: str, right: str) -> bool:
+def _by_size(accepts: Callable[[Decimal, Decimal], bool]) -> Comparison:
+    def holds(left: str, right: str, _deadline: Deadline | None) -> bool:
         first, second = decimal_or_none(left), decimal_or_none(right)
         if first is None or second is None:
             raise StepFailure(
@@ -63,43 +61,42 @@ def _by_size(accepts: Callable[[Decimal, Decimal], bool]) -> Callable[[str, str]
     return holds
 
 
-def _negated(holds: Callable[[str, str], bool]) -> Callable[[str, str], bool]:
-    return lambda left, right: not holds(left, right)
+def _by_text(holds: Callable[[str, str], bool], *, negated: bool = False) -> Comparison:
+    return lambda left, right, _deadline: holds(left, right) is not negated
 
 
-def _operators() -> Mapping[str, Callable[[str, str], bool]]:
-    less = _by_size(lambda left, right: left < right)
-    at_most = _by_size(lambda left, right: left <= right)
-    greater = _by_size(lambda left, right: left > right)
-    at_least = _by_size(lambda left, right: left >= right)
-    not_equal = _negated(_equal)
-    return MappingProxyType(
-        {
-            "equal to": _equal,
-            "==": _equal,
-            "not equal to": not_equal,
-            "!=": not_equal,
-            "containing": lambda left, right: right in left,
-            "not containing": lambda left, right: right not in left,
-            "starting with": str.startswith,
-            "ending with": str.endswith,
-            "matching": _matching,
-            "not matching": _negated(_matching),
-            "empty": lambda left, _right: not left,
-            "not empty": lambda left, _right: bool(left),
-            "one of": _one_of,
-            "not one of": _negated(_one_of),
-            "less than": less,
-            "<": less,
-            "at most": at_most,
-            "<=": at_most,
-            "greater than": greater,
-            ">": greater,
-            "at least": at_least,
-            ">=": at_least,
-        }
+def _operators() -> Mapping[str, Comparison]:
+    words: dict[str, Comparison] = {
+        "equal to": _by_text(_equal),
+        "==": _by_text(_equal),
+        "not equal to": _by_text(_equal, negated=True),
+        "!=": _by_text(_equal, negated=True),
+        "containing": _by_text(str.__contains__),
+        "not containing": _by_text(str.__contains__, negated=True),
+        "starting with": _by_text(str.startswith),
+        "ending with": _by_text(str.endswith),
+        "matching": lambda left, right, deadline: fits(right, left, deadline),
+        "not matching": lambda left, right, deadline: not fits(right, left, deadline),
+        "empty": _by_text(lambda left, _right: not left),
+        "not empty": _by_text(lambda left, _right: bool(left)),
+        "one of": _by_text(_one_of),
+        "not one of": _by_text(_one_of, negated=True),
+    }
+    sizes: Sequence[tuple[str, str, Callable[[Decimal, Decimal], bool]]] = (
+        ("less than", "<", Decimal.__lt__),
+        ("at most", "<=", Decimal.__le__),
+        ("greater than", ">", Decimal.__gt__),
+        ("at least", ">=", Decimal.__ge__),
     )
+    for word, sign, accepts in sizes:
+        words[word] = words[sign] = _by_size(accepts)
+    return MappingProxyType(words)
 
 
 OPERATORS = _operators()
-"""Comparison word -> whether it holds for (left, right) without outer blanks; never changes."""
+"""Comparison word -> what it asks; never changes."""
+
+NUMBER_WORDS = frozenset(
+    {"equal to", "==", "not equal to", "!=", "less than", "<", "at most", "<=", "greater than", ">", "at least", ">="}
+)
+"""The words that compare two numbers as numbers."""

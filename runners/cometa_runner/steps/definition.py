@@ -74,6 +74,7 @@ class StepDefinition:
         step_type: ``BROWSER``, ``API``, ``MOBILE`` or ``DATABASE``.
         block: role in the structure of a plan (``BLOCK_ROLES``), None for sentences that act.
         waits: name of the parameter whose seconds raise the timeout of the step to at least value + 5.
+        secrets: names of the parameters whose values are secrets, however they were written.  Contract: runner G.5.
     """
 
     pattern: str
@@ -86,6 +87,7 @@ class StepDefinition:
     step_type: str
     block: str | None
     waits: str | None
+    secrets: tuple[str, ...] = ()
 
     def kind_of(self, name: str) -> str:
         """Give the kind of a parameter by its name; ``text`` for a name that the sentence does not have."""
@@ -130,6 +132,7 @@ def step(
             step_type=step_type,
             block=block,
             waits=waits,
+            secrets=_secrets(function),
         )
         _check(definition)
         setattr(function, DEFINITIONS_ATTRIBUTE, (definition, *definitions_of(function)))
@@ -163,6 +166,12 @@ def _parameters(pattern: str, function: StepFunction, meanings: Mapping[str, str
         )
     hints = get_type_hints(function, include_extras=True)
     return tuple(Parameter(name, _kind(pattern, name, hints.get(name)), meanings[name]) for name in names)
+
+
+def _secrets(function: StepFunction) -> tuple[str, ...]:
+    hints = get_type_hints(function, include_extras=True)
+    kinds = ((name, extra) for name, hint in hints.items() for extra in get_args(hint)[1:] if isinstance(extra, Kind))
+    return tuple(name for name, kind in kinds if kind.secret)
 
 
 def _kind(pattern: str, name: str, annotation: object) -> str:

@@ -14,9 +14,11 @@ class Kind:
 
     Attributes:
         name: word of steps section 3, such as ``selector``.
+        secret: whether the value is blanked out wherever it occurs, the sentence itself included.
     """
 
     name: str
+    secret: bool = False
 
 
 Selector = Annotated[str, Kind("selector")]
@@ -24,6 +26,9 @@ Selector = Annotated[str, Kind("selector")]
 
 Text = Annotated[str, Kind("text")]
 """Taken as it is."""
+
+SecretText = Annotated[str, Kind("text", secret=True)]
+"""Text that is a secret however it was written: a password, a pairing key.  Contract: runner G.5."""
 
 Number = Annotated[str, Kind("number")]
 """Decimal number with a point; see ``values.number``."""

@@ -72,6 +72,8 @@ class Variables:
         self._known: dict[str, Variable] = {}
         for variable in stored:
             self._offer(variable)
+        self._stored = dict(self._known)
+        self._forgotten: list[Variable] = []
         self._parameters: dict[str, str] = dict(parameters or {})
         # The longest ciphertext first: one may begin like another.
         self._inline = sorted((inline or {}).items(), key=lambda item: -len(item[0]))
@@ -103,11 +105,29 @@ class Variables:
         present = self._known.get(name)
         secret = secret or (present is not None and present.secret)
         self._known[name] = Variable(name, value, "run", secret)
-        return "run" if name in self._supplied else scope
+        stored_in: StoredScope = "run" if name in self._supplied else scope
+        if stored_in == "environment":
+            self._stored[name] = Variable(name, value, "environment", secret)
+        return stored_in
+
+    def forget(self, name: str) -> bool:
+        """Remove what steps set; a stored value of that name, or one that came with the run, is visible again.
+
+        Returns:
+            Whether there was anything to remove.  Secrets stay secrets: ``shows_secret`` still knows the value.
+        """
+        present = self._known.pop(name, None)
+        stored = self._stored.get(name)
+        if stored is not None:
+            self._known[name] = stored
+        if present is not None and present.secret:
+            self._forgotten.append(present)
+        return present is not None and present is not stored
 
     def shows_secret(self, text: str) -> bool:
         """Tell whether the value of a secret variable, or an inline secret, stands in a text."""
-        values = [as_text(variable.value) for variable in self._known.values() if variable.secret]
+        known = (*self._known.values(), *self._forgotten)
+        values = [as_text(variable.value) for variable in known if variable.secret]
         return any(value and value in text for value in (*values, *(clear for _, clear in self._inline)))
 
     def parameter(self, name: str) -> str | None:

@@ -1,53 +1,31 @@
-"""Sentences that read values into variables and check values."""
+"""Sentences that read values of the page into variables."""
 
-from cometa_runner.selectors import Resolution
+from dataclasses import replace
+
+from cometa_runner.selectors import Resolution, poll_page, run_script
 from cometa_runner.selectors.look import Look, Reading
 from cometa_runner.selectors.states import failure
-from cometa_runner.steps import ElementNotFound, ElementNotInState, StepContext, StepFailure, step
+from cometa_runner.steps import ElementNotFound, ElementNotInState, StepContext, step
 from cometa_runner.steps.failure import quoted
 from cometa_runner.steps.kinds import Option, Selector, Text, Variable
-from cometa_runner.steps.values import options, variable_name
-from cometa_websteps.differences import first_difference, named
-from cometa_websteps.meanings import RESULT, STORED
+from cometa_runner.steps.values import options
+from cometa_runner.steps.values import variable_name as read_name
+from cometa_websteps.meanings import STORED
 
 TRIM = "trim the spaces"
 """Option that removes outer blanks of what was read."""
 
+_ALL = Look(condition="any", most=10_000)
+
+# What a field holds, else the rendered text of the element, as for single elements; line breaks become blanks.
+_READ_ALL = """
+const follows = (a, b) => (a.compareDocumentPosition(b) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1);
+const isField = (element) => /^(input|textarea|select)$/i.test(element.tagName);
+const textOf = (element) => (isField(element) ? element.value : element.innerText ?? element.textContent);
+return arguments[0].sort(follows).map((element) => textOf(element).trim().replace(/\\s*\\n\\s*/g, " "));
+"""
+
 _TRIM_MEANING = "empty, or `trim the spaces`"
-
-
-@step(
-    'Value "{actual}" should equal "{expected}"',
-    category="assertions",
-    example='Value "$order_state" should equal "paid"',
-    actual="value found",
-    expected="value wanted",
-)
-def value_equals(context: StepContext, actual: Text, expected: Text) -> None:  # noqa: ARG001 - behave's signature
-    """Compares two texts after trimming outer blanks.
-
-    The error shows both, marks the first difference and names invisible characters.
-    """
-    found, wanted = actual.strip(), expected.strip()
-    if found != wanted:
-        raise StepFailure(
-            "assertion",
-            expected=quoted(named(wanted)),
-            found=f"{quoted(named(found))} ({first_difference(found, wanted)})",
-        )
-
-
-@step(
-    'Value "{actual}" should contain "{part}"',
-    category="assertions",
-    example='Value "$message" should contain "thank you"',
-    actual="value found",
-    part="wanted part",
-)
-def value_contains(context: StepContext, actual: Text, part: Text) -> None:  # noqa: ARG001 - behave's signature
-    """Fails unless the first text contains the second, case matters."""
-    if part not in actual:
-        raise StepFailure("assertion", expected=f"a text with {quoted(named(part))}", found=quoted(named(actual)))
 
 
 @step(
@@ -100,31 +78,46 @@ def get_attribute(
 
 
 @step(
-    'Remember "{value}" as "{variable}"',
+    'Save list values in selector "{css_selector}" and save them to variable "{variable_name}"',
     category="variables",
-    example='Remember "Ada" as "first_name"',
-    value="any text, may be empty or multi-line",
-    variable=RESULT,
+    example='Save list values in selector "td.name" and save them to variable "names"',
+    css_selector="elements to read",
+    variable_name=STORED,
 )
-def remember(context: StepContext, value: Text, variable: Variable) -> None:
-    """Sets a variable for the rest of this run only."""
-    context.store_variable(variable_name(variable), value, "run")
+def save_list(context: StepContext, css_selector: Selector, variable_name: Variable) -> None:
+    """Stores the texts of all matches as a semicolon list in the run and in the environment.
+
+    A variable name that begins with `unique` drops repeated texts.
+    """
+    name = read_name(variable_name)
+    texts = _texts(context, css_selector)
+    if name.startswith("unique"):
+        texts = list(dict.fromkeys(texts))
+    divided = next((text for text in texts if ";" in text), None)
+    if divided is not None:
+        context.warn(f"The text {quoted(divided)} holds a semicolon, so the list has more entries than elements.")
+    context.store_variable(name, ";".join(texts), "environment")
+    context.detail(f"Read {len(texts):,} texts.")
 
 
-@step(
-    'Remember "{value}" as "{variable}" for the environment',
-    category="variables",
-    example='Remember "https://qa.shop.example" as "shop" for the environment',
-    value="any text",
-    variable=STORED,
-)
-def remember_for_environment(context: StepContext, value: Text, variable: Variable) -> None:
-    """Sets a variable for this run and stores it in the environment for later runs."""
-    context.store_variable(variable_name(variable), value, "environment")
+def _texts(context: StepContext, selector: str) -> list[str]:
+    """Wait for the first match and give the texts of all in the order of the page, without outer blanks."""
+    seen = Resolution(selector)
+
+    def question() -> list[str] | None:
+        nonlocal seen
+        seen = context.elements.resolve(selector, look=_ALL)
+        return list(run_script(context.driver, _READ_ALL, seen.elements)) if seen.elements else None
+
+    texts = poll_page(context.deadline, question)
+    if texts is None:
+        seen = replace(seen, waited_ms=context.deadline.elapsed_ms())
+        raise failure(ElementNotFound, "not-found", f'elements "{seen.given}"', "no match", seen)
+    return texts
 
 
 def _store(context: StepContext, variable: str, text: str) -> None:
-    context.store_variable(variable_name(variable), text, "environment")
+    context.store_variable(read_name(variable), text, "environment")
     context.detail(f"Read {quoted(text)}")
 
 
