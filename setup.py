@@ -76,7 +76,6 @@ setup(
         "rstr>=3.2,<4",
         "selenium>=4.51,<5",
         # Carries axe-core (MPL-2.0), which examines pages for barriers.
-        "rstr>=3.2,<4",
         "selenium-axe-python>=2.2,<3",
         # Pyramid and Cornice import pkg_resources, which setuptools 82 removed.
         "setuptools>=77,<82",
