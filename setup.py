@@ -87,6 +87,7 @@ setup(
     ],
     extras_require={
         "test": [
+            "aiosmtpd",
             "hypothesis",
             "jsonschema",
             "openapi-spec-validator",
@@ -111,6 +112,7 @@ setup(
             "variables = cometa_variables.plugin",
             "schedules = cometa_schedules.plugin",
             "browserstack = cometa_browserstack.plugin",
+            "notifications = cometa_notifications.plugin",
             "reports = cometa_reports.plugin",
             "websteps = cometa_websteps.plugin",
             "worker = cometa_worker.plugin",

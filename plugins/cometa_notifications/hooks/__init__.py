@@ -1,0 +1,1 @@
+"""Webhooks: message forms, signatures and calls.  Contract: runner L."""

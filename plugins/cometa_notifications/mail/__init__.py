@@ -1,0 +1,1 @@
+"""Mail: addresses, texts, pictures and handing over to the mail server.  Contract: runner L."""
