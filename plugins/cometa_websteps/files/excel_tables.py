@@ -8,9 +8,9 @@ Contract: steps.json, category ``files-excel``.
 import warnings
 import zipfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import Cell
@@ -51,14 +51,16 @@ class ExcelTable:
         self._path = path
         self._name = name
         self._deadline = deadline
-        self._open: list[Workbook] = []
+        self._opened = ExitStack()
         self._check_size(MOST_UNPACKED)
-        self._shown = self._workbook(data_only=True)
+        with self._opened as opened:
+            self._shown = self._workbook(data_only=True)
+            # What was opened stays open unless the workbook turned out to be damaged.
+            self._opened = opened.pop_all()
 
     def close(self) -> None:
         """Close the file."""
-        while self._open:
-            self._open.pop().close()
+        self._opened.close()
 
     def sheet(self, name: str | None) -> str:
         """Find a sheet; case does not matter, as in spreadsheet programs.
@@ -101,7 +103,8 @@ class ExcelTable:
         """
         self._check_size(MOST_UNPACKED_TO_EDIT)
         with self._understood():
-            workbook = self._loaded(keep_vba=self._path.suffix.lower() == ".xlsm")
+            with self._path.open("rb") as stream:
+                workbook = _loaded(stream, keep_vba=self._path.suffix.lower() == ".xlsm")
             self._deadline.check()
             self._set(workbook[sheet], row, column, value)
             replaced(target, workbook.save)
@@ -160,16 +163,12 @@ class ExcelTable:
                 yield number, cells
 
     def _workbook(self, *, data_only: bool) -> Workbook:
+        """Open the workbook for reading, row by row."""
+        stream = self._opened.enter_context(self._path.open("rb"))
         with self._understood():
-            workbook = self._loaded(read_only=True, data_only=data_only)
-        self._open.append(workbook)
+            workbook = _loaded(stream, read_only=True, data_only=data_only)
+        self._opened.callback(workbook.close)
         return workbook
-
-    def _loaded(self, **options: bool) -> Workbook:
-        with warnings.catch_warnings():
-            # They tell which decorations of a sheet are not understood; no cell depends on them.
-            warnings.simplefilter("ignore")
-            return load_workbook(self._path, **options)
 
     @contextmanager
     def _understood(self) -> Iterator[None]:
@@ -179,7 +178,9 @@ class ExcelTable:
         except (StepFailure, Cancelled):
             raise
         except Exception as error:  # openpyxl raises what the libraries below it raise, from KeyError to zlib.error
-            raise self._damaged(f"a damaged one ({type(error).__name__}: {error})") from error
+            cause = error.__cause__ or error
+            reason = str(cause).partition("\n")[0]
+            raise self._damaged(f"a damaged one ({type(cause).__name__}: {reason})") from error
 
     def _check_size(self, most: int) -> None:
         with self._path.open("rb") as stream:
@@ -194,6 +195,13 @@ class ExcelTable:
 
     def _damaged(self, found: str) -> StepFailure:
         return StepFailure("file", expected=f"an Excel file {quoted(self._name)}", found=found)
+
+
+def _loaded(stream: BinaryIO, **options: bool) -> Workbook:
+    with warnings.catch_warnings():
+        # They tell which decorations of a sheet are not understood; no cell depends on them.
+        warnings.simplefilter("ignore")
+        return load_workbook(stream, **options)
 
 
 def _is_number(value: str) -> bool:

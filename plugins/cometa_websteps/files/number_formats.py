@@ -25,7 +25,7 @@ _CONDITION = re.compile(r"\[(<=|>=|<>|<|>|=)\s*(-?\d+(?:\.\d+)?)\]")
 _CURRENCY = re.compile(r"\[\$([^\]-]*)(?:-[^\]]*)?\]")
 _BRACKETS = re.compile(r"\[(?![hmsHMS]+\])[^\]]*\]")
 _LITERAL = re.compile(r'"([^"]*)"|\\(.)|_.|\*.')
-_PLACES = re.compile(r"[#0?][#0?,]*(?:\.[#0?]*)?|\.[#0?]+")
+_PLACES = re.compile(r"[#0?][#0?,]*(?:\.[#0?]*,*)?|\.[#0?]+,*")
 _FRACTION = re.compile(r"(?:([#0?]+) +)?([#0?]+) ?/ ?([#0?]+|\d+)")
 _EXPONENT = re.compile(r"([#0?]+(?:\.[#0?]*)?)[eE]([+-])(0+)")
 _PLAIN_DIGITS = 15
@@ -164,9 +164,10 @@ def _tokens(section: str, pattern: re.Pattern[str]) -> list[tuple[str, str]]:
 
 
 def _fixed(value: Decimal, place: re.Match[str]) -> str:
-    whole, _, fraction = place[0].partition(".")
-    trailing = len(whole) - len(whole.rstrip(","))
-    value = value.scaleb(-3 * trailing)
+    written = place[0]
+    whole, _, fraction = written.rstrip(",").partition(".")
+    # Each comma at the end stands for a thousand that is left out.
+    value = value.scaleb(-3 * (len(written) - len(written.rstrip(",")) + len(whole) - len(whole.rstrip(","))))
     whole = whole.rstrip(",")
     digits, _, decimals = format(_rounded(value, len(fraction)), "f").partition(".")
     least = len(re.findall(r"[0?]", whole))
@@ -175,7 +176,7 @@ def _fixed(value: Decimal, place: re.Match[str]) -> str:
         digits = re.sub(r"(?<=\d)(?=(\d{3})+$)", ",", digits)
     kept = len(fraction.rstrip("#"))
     decimals = decimals[:kept] + decimals[kept:].rstrip("0")
-    return f"{digits}.{decimals}" if "." in place[0] else digits
+    return f"{digits}.{decimals}" if "." in written else digits
 
 
 def _scientific(value: Decimal, place: re.Match[str]) -> str:
