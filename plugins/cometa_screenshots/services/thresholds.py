@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 from cometa_accounts.api import department_settings
 from cometa_core.contracts.pictures import TakenPicture
 from cometa_core.contracts.run import RunInfo
+from cometa_core.scope import Scope
 from cometa_core.settings import Settings
 from cometa_screenshots.models import Baseline, FeatureRule
 from cometa_screenshots.services.baselines import IN_FORCE
 
-LIMIT = re.compile(r"[0-9]{1,9}(\.[0-9]{1,4})?|[0-9]{1,3}(\.[0-9]{1,6})?%")
+LIMIT = re.compile(r"[0-9]{1,9}(\.[0-9]{1,6})?%?")
 """A number of pixels, or a share of the picture such as ``0.1%``."""
 
 NO_PIXEL = "0"
@@ -39,11 +40,29 @@ def limit_in_force(session: Session, settings: Settings, taken: TakenPicture, ba
 
 def limit_of_feature(session: Session, settings: Settings, run: RunInfo) -> str | None:
     """Return the threshold of the steps of a run that have none of their own; None without any."""
-    of_feature = session.scalar(select(FeatureRule.max_diff).where(FeatureRule.feature_id == run.feature_id))
+    of_feature = own_limit_of_feature(session, run.feature_id)
     if of_feature is not None:
         return of_feature
     of_department = as_limit(department_settings(session, run.department_id).get("max_diff"))
     return of_department if of_department is not None else as_limit(settings.text("cometa.visual.max_diff") or None)
+
+
+def set_limit_of_feature(scope: Scope, feature_id: int, limit: str | None) -> None:
+    """Set how much the pictures of a visible feature may differ where its steps say nothing; None = as elsewhere."""
+    rule = scope.session.get(FeatureRule, feature_id)
+    if limit is None:
+        if rule is not None:
+            scope.session.delete(rule)
+    elif rule is None:
+        scope.session.add(FeatureRule(feature_id=feature_id, max_diff=limit))
+    else:
+        rule.max_diff = limit
+    scope.session.flush()
+
+
+def own_limit_of_feature(session: Session, feature_id: int) -> str | None:
+    """Return what ``set_limit_of_feature`` set; None where nobody did."""
+    return session.scalar(select(FeatureRule.max_diff).where(FeatureRule.feature_id == feature_id))
 
 
 def gates(
