@@ -26,6 +26,7 @@ from cometa_executions.api import (
     keep_alive,
     store_batch,
 )
+from cometa_worker.answering import answer_request
 from cometa_worker.attempt_evidence import AttemptEvidence
 from cometa_worker.cleanup import end_attempt
 from cometa_worker.comparing import LONGEST_END_SECONDS, Comparisons
@@ -75,6 +76,7 @@ class Attempt:
         self._finished: Event | None = None
         self._cancelled_by: str | None = None
         self._left = False
+        self._send: Callable[[dict[str, Any]], None] = lambda _line: None
         self._pid = 0
         moment = runtime.clock.monotonic()
         self._watch = Watch(runtime.settings, moment, moment)
@@ -126,6 +128,7 @@ class Attempt:
     ) -> Ending:
         """Read, write and watch until the runner ended or has to be ended."""
         self._pid = process.pid
+        self._send = process.send
         self._comparisons.answer_through(process.send)
         process.send(message)
         while not reader.has_ended():
@@ -159,6 +162,8 @@ class Attempt:
             self._finished = event
         elif event["type"] == "variable_set" and event["scope"] == "environment":
             self._keep_variable(variable_of(event), translator)
+        elif event["type"] == "request":
+            self._answer(event, reader)
 
     def _keep_variable(self, variable: RunVariable, translator: Translator) -> None:
         """Let plugins keep a variable; what goes wrong with it is a warning of the step.  Contract: runner G.3."""
@@ -172,6 +177,25 @@ class Attempt:
             self._write(write)
         except CometaError as error:
             translator.warn(f"The variable {variable.name} was not stored: {error}")
+
+    def _answer(self, event: Event, reader: EventReader) -> None:
+        """Let a plugin answer what a step asks for, in a transaction that holds the result.  Contract: runner B.3."""
+
+        def write(action: Callable[[Scope], Written]) -> Written:
+            def fenced(scope: Scope) -> Written:
+                self._store(scope, Batch())
+                return action(scope)
+
+            return self._write(fenced)
+
+        try:
+            reply, secrets = answer_request(self._runtime, self._claim.run, self._claim.attempt, event, write)
+        except (KeyError, TypeError, ValueError) as error:
+            reader.reject(event, error)
+            return
+        # Known before the runner can say them.
+        self._evidence.know(secrets)
+        self._send(reply)
 
     def _flush(self, translator: Translator) -> None:
         batch = translator.take_batch()
