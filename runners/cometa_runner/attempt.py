@@ -3,15 +3,17 @@
 Contract: runner B.2, D.
 """
 
+import logging
 import time
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from cometa_runner.bidi_need import network_use, with_bidi
 from cometa_runner.channel import ControlChannel, EventChannel
 from cometa_runner.egress.policy import EgressPolicy
-from cometa_runner.evidence import Evidence
+from cometa_runner.evidence import NOT_AVAILABLE, Evidence
 from cometa_runner.flow import Counters, Flow
 from cometa_runner.options import WINDOW
 from cometa_runner.pictures import Pictures
@@ -30,6 +32,9 @@ DEFAULT_LIMITS: Final[Limits] = {"feature_s": 7500, "step_grace_s": 5, "rows": 1
 """Limits of a plan that names none."""
 
 _OPEN_SECONDS = 60.0
+_LAST_EVIDENCE_SECONDS = 2.0
+
+logger = logging.getLogger(__name__)
 
 
 class Attempt:
@@ -76,11 +81,20 @@ class Attempt:
         self.settings = settings_of(plan)
         self.variables = self._variables()
         self.counters = Counters(self.variables)
-        self.session = Session(plan["browser"], self.workdir, self.command_seconds)
+        self.session = Session(with_bidi(plan), self.workdir, self.command_seconds)
         self.elements = Elements(lambda: self.session.driver, self.settings)
         self.pictures = Pictures(self)
-        self.evidence = Evidence(channel, self.workdir)
+        self.evidence = Evidence(channel, self.workdir, self._step_number, network_use(plan))
         self.kept = Kept()
+
+    def open_browser(self) -> dict[str, Any]:
+        """Open the browser, begin to watch it, and give the fields of ``started``.
+
+        Raises:
+            NoBrowserError: it cannot be opened.
+        """
+        started = self.session.open()
+        return {**started, **self.evidence.watch(self.session.driver)} if self.session.is_open else started
 
     def start_clock(self) -> None:
         """Begin the time of the feature; called when the browser is open."""
@@ -101,6 +115,26 @@ class Attempt:
     def command_seconds(self) -> float:
         """Give the seconds that are left for commands of the present step or of its evidence."""
         return self._command_time.remaining()
+
+    def last_evidence(self) -> None:
+        """Report what the browser told since the last step, before it is closed; one that is gone tells nothing."""
+        if not self.session.is_open or self.flow.aborted:
+            return
+        step = self.row.identity() if self.row is not None and self.row.seq else {}
+        try:
+            self.evidence.console(self.session.driver, step, at_once=True)
+            self.evidence.network(self.session.driver, step)
+        except NOT_AVAILABLE:
+            logger.warning("The last console entries are missing", exc_info=True)
+
+    def finish_evidence(self) -> None:
+        """Report the last evidence of the attempt, within seconds even where the run was cancelled."""
+        self.allow_evidence(_LAST_EVIDENCE_SECONDS)
+        self.last_evidence()
+        self.evidence.close()
+
+    def _step_number(self) -> int | None:
+        return self.row.seq or None if self.row is not None else None
 
     def warn(self, text: str) -> None:
         """Add a warning to the current step, once."""

@@ -8,7 +8,7 @@ Contract: runner C.5, G.3; ``cometa_runner.steps.StepContext`` is what it promis
 import json
 import mimetypes
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
@@ -16,11 +16,14 @@ from behave.runner import Context, ModelRunner
 
 from cometa_runner.attempt import Attempt
 from cometa_runner.browser import BoundedChromium
+from cometa_runner.network import NetworkRecorder, no_network
 from cometa_runner.protocol import LINE_BYTES
 from cometa_runner.rows import Row
 from cometa_runner.selectors import Elements
 from cometa_runner.session import NoBrowserError
 from cometa_runner.steps import Deadline, StepContext, StepFailure, StepSettings
+from cometa_runner.steps.browser_socket import BrowserSocketError
+from cometa_runner.steps.console import ConsoleEntry
 from cometa_runner.steps.kept import Thing
 from cometa_runner.steps.pictures import PictureChecks
 from cometa_runner.steps.variables import Variables, as_text
@@ -67,6 +70,21 @@ class RunContext(Context):
     def pictures(self) -> PictureChecks:
         """Compares pictures of the page with baselines."""
         return self._attempt.pictures
+
+    def console(self) -> Sequence[ConsoleEntry] | None:
+        """Give what pages wrote to the console so far, oldest first; None where the browser does not tell."""
+        return self._attempt.evidence.written(self._attempt.session.driver, self._row.identity())
+
+    def network(self) -> NetworkRecorder:
+        """Give the recorder of the browser's network.
+
+        Raises:
+            StepFailure: ``not-implemented`` where the session cannot report requests.
+        """
+        try:
+            return self._attempt.evidence.recorder(self._attempt.session.driver)
+        except BrowserSocketError as error:
+            raise no_network(error) from error
 
     def warn(self, text: str) -> None:
         """Add a warning to the step; never changes its status."""
@@ -168,12 +186,13 @@ class RunContext(Context):
         if self._attempt.session.is_open:
             return
         try:
-            self._attempt.session.open()
+            self._attempt.open_browser()
         except NoBrowserError as error:
             raise StepFailure("browser-lost", f"The browser cannot be opened: {error}") from error
 
     def close_browser(self) -> None:
         """Close the browser; the feature may open another one."""
+        self._attempt.last_evidence()
         self._attempt.session.close()
 
     @property

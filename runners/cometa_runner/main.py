@@ -69,7 +69,7 @@ def _execute(plan: PlanMessage, channel: EventChannel, control: ControlChannel) 
     attempt = Attempt(plan, channel, control, vocabulary)
     message = ""
     try:
-        channel.emit("started", attempt.session.open())
+        channel.emit("started", attempt.open_browser())
     except NoBrowserError as error:
         message = str(error)
         logger.exception("No browser can be opened")
@@ -78,6 +78,7 @@ def _execute(plan: PlanMessage, channel: EventChannel, control: ControlChannel) 
         attempt.start_clock()
         PlanRunner(attempt).execute()
     finally:
+        attempt.finish_evidence()
         attempt.kept.close()
         attempt.session.close()
     _attach_downloads(attempt)

@@ -19,6 +19,7 @@ from cometa_worker.egress import egress_of
 
 LINE_BYTES = 1 << 20
 SHORT_PREFIX = "cometa-"
+USUAL_FLAGS = {"continue_on_failure": False, "network_log": False, "video": False}
 
 
 def work_folder(runtime: Runtime) -> Path:
@@ -96,7 +97,12 @@ def prepare(runtime: Runtime, claim: Claim, folder: Path) -> Prepared:
         "run": claim.run.run_id,
         "feature": stored.feature,
         "tree": stored.document["tree"],
-        "flags": {"continue_on_failure": False, "network_log": False, "video": False},
+        "flags": {
+            "continue_on_failure": False,
+            "network_log": False,
+            "video": False,
+            **stored.document.get("flags", {}),
+        },
         "browser": stored.browser,
         "variables": variables,
         "parameters": {},

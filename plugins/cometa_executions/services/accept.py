@@ -13,8 +13,9 @@ from cometa_core.events import append
 from cometa_core.scope import Scope
 from cometa_executions.models import PlanRecord, Result, Run
 from cometa_executions.plan import Plan, PlanDefaults, PlanErrors, compile_plan
+from cometa_executions.services.finish import Ending, end_result
 from cometa_executions.services.latest import show_newest_run
-from cometa_executions.states import State
+from cometa_executions.states import Reason, State
 from cometa_features.api import Feature, load_texts, visible_feature
 
 MANUAL_PRIORITY = 10
@@ -41,6 +42,8 @@ class RunOrder:
         origin: recorded header, see rest-api A2.5.
         x_server: recorded header.
         priority: place in the queue, runner A.5.
+        attended: whether somebody reads the answer.  If nobody does, a feature that cannot be compiled is stored as a run
+            whose results are in state Error with all reasons as their log, so that it is seen and notified.
     """
 
     feature_id: int
@@ -49,6 +52,7 @@ class RunOrder:
     origin: str = ""
     x_server: str = "none"
     priority: int = MANUAL_PRIORITY
+    attended: bool = True
 
 
 @dataclass(frozen=True)
@@ -65,17 +69,40 @@ def accept_run(scope: Scope, order: RunOrder) -> AcceptedRun:
     Raises:
         NotFound: the feature is unknown or not visible.
         Invalid: ``no_browsers``, ``unknown_browser``, ``cloud_inactive``, ``no_steps`` or ``plan_error``; nothing is
-            stored.
+            stored, except for plan errors of orders that nobody attends.  Contract: X-004, X-005.
     """
     feature = visible_feature(scope, order.feature_id)
     browsers = resolve_browsers(scope, feature.browsers if order.browsers is None else order.browsers)
-    plan = plan_of(scope, feature)
+    try:
+        plan = plan_of(scope, feature)
+    except Invalid as refused:
+        if order.attended:
+            raise
+        return _store_refused(scope, feature, order, browsers, refused)
     run = _store_run(scope, feature, order)
-    scope.session.add(PlanRecord(run_id=run.id, document=plan.document(), parameters=_seal(scope, run.id, order)))
+    document = {**plan.document(), "flags": {"network_log": feature.network_logging}}
+    scope.session.add(PlanRecord(run_id=run.id, document=document, parameters=_seal(scope, run.id, order)))
     results = [_store_result(scope, run, browser, plan, order.priority) for browser in browsers]
     scope.session.flush()
     _publish(scope, feature, run, results)
     ring_workers(scope, len(results))
+    return AcceptedRun(run.id, tuple(result.id for result in results))
+
+
+def _store_refused(
+    scope: Scope, feature: Feature, order: RunOrder, browsers: Sequence[ResolvedBrowser], refused: Invalid
+) -> AcceptedRun:
+    """Store a run that ended before it began.  Contract: runner A.1 point 2, X-005."""
+    run = _store_run(scope, feature, order)
+    empty: dict[str, Any] = {**Plan(()).document(), "flags": {}}
+    scope.session.add(PlanRecord(run_id=run.id, document=empty, parameters=[]))
+    results = [_store_result(scope, run, browser, Plan(()), order.priority) for browser in browsers]
+    scope.session.flush()
+    _publish(scope, feature, run, results)
+    log = "\n".join([str(refused), *(text for texts in refused.fields.values() for text in texts)])
+    for result in results:
+        ending = Ending(State.ERROR, Reason.PLAN_ERROR, str(refused), log)
+        end_result(scope, _info(feature, run, result), State.QUEUED, ending)
     return AcceptedRun(run.id, tuple(result.id for result in results))
 
 
@@ -168,6 +195,11 @@ def parameters_place(run_id: int) -> str:
 
 def _publish(scope: Scope, feature: Feature, run: Run, results: Sequence[Result]) -> None:
     for place, result in enumerate(results):
-        info = RunInfo(run.id, result.id, feature.id, feature.feature_name, feature.department_id)
-        append(scope, info, [("result.queued", {"browser": result.browser, "position": place + 1})])
+        append(
+            scope, _info(feature, run, result), [("result.queued", {"browser": result.browser, "position": place + 1})]
+        )
     show_newest_run(scope.session, feature.id)
+
+
+def _info(feature: Feature, run: Run, result: Result) -> RunInfo:
+    return RunInfo(run.id, result.id, feature.id, feature.feature_name, feature.department_id)

@@ -3,7 +3,7 @@
 Contract: runner C.5 and D.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     # Only for the type checker: the web process loads step libraries without a browser.
     from selenium.webdriver.remote.webdriver import WebDriver
 
+    from cometa_runner.network import NetworkRecorder
     from cometa_runner.selectors import Elements
+    from cometa_runner.steps.console import ConsoleEntry
     from cometa_runner.steps.variables import Variables
 
 
@@ -80,6 +82,15 @@ class StepContext(Protocol):
     @property
     def pictures(self) -> PictureChecks:
         """Compares pictures of the page with baselines."""
+
+    def console(self) -> "Sequence[ConsoleEntry] | None":
+        """Give what pages wrote to the console so far, oldest first; None where the browser does not tell."""
+
+    def network(self) -> "NetworkRecorder":
+        """Give the recorder of the browser's network.
+
+        Raises StepFailure ``not-implemented`` where the session cannot report requests.
+        """
 
     def warn(self, text: str) -> None:
         """Add a warning to the step; never changes its status."""

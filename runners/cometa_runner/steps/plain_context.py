@@ -5,7 +5,7 @@ Contract: runner C.5.
 
 import os
 import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -15,8 +15,12 @@ from selenium.webdriver import Chrome, ChromeOptions, ChromeService
 from selenium.webdriver.remote.webdriver import WebDriver
 
 from cometa_runner.camera import Shot, take
+from cometa_runner.console import Console
+from cometa_runner.network import NetworkRecorder, no_network
 from cometa_runner.picture_checks import Asked, RunPictureChecks
 from cometa_runner.selectors import Elements, step_failure
+from cometa_runner.steps.browser_socket import BrowserSocket, BrowserSocketError, bidi_address
+from cometa_runner.steps.console import ConsoleEntry
 from cometa_runner.steps.context import StepSettings
 from cometa_runner.steps.deadline import Deadline
 from cometa_runner.steps.definition import StepDefinition
@@ -29,15 +33,18 @@ EXTRA_SECONDS = 5
 """What the timeout of a waiting sentence has beyond its own seconds.  Contract: steps section 3."""
 
 
-def open_chromium(workdir: Path) -> WebDriver:
+def open_chromium(workdir: Path, *, bidi: bool = False) -> WebDriver:
     """Open a local headless Chromium that downloads to ``workdir/downloads``.
 
     The paths of browser and driver are taken from ``COMETA_CHROMIUM`` and ``COMETA_CHROMEDRIVER``, else from the search
-    path.  Dialogs stay open until a sentence answers them.
+    path.  Dialogs stay open until a sentence answers them.  With ``bidi`` the session can report its requests.
     """
     options = ChromeOptions()
     options.binary_location = os.environ.get("COMETA_CHROMIUM") or shutil.which("chromium") or ""
     options.unhandled_prompt_behavior = "ignore"
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    if bidi:
+        options.set_capability("webSocketUrl", True)
     options.add_argument("--headless=new")
     options.add_argument("--no-sandbox")
     options.add_argument("--window-size=1920,1080")
@@ -84,6 +91,7 @@ class PlainContext:
         self.pictures = RunPictureChecks(self.elements, lambda: self.deadline, self._compared)
         self.secrets: list[str] = []
         self._kept = Kept()
+        self._console = Console()
         self._answer = answer
         self._browser = browser
         self._driver: WebDriver | None = None
@@ -132,6 +140,28 @@ class PlainContext:
         self.details: list[str] = []
         self.notes: list[tuple[str, str]] = []
         self.files: list[tuple[Path, str]] = []
+
+    def console(self) -> Sequence[ConsoleEntry] | None:
+        """Give what pages wrote to the console so far, oldest first; None where the browser does not tell."""
+        return None if self._console.read(self.driver) is None else list(self._console.entries)
+
+    def network(self) -> NetworkRecorder:
+        """Give the recorder of the browser's network; it is told of requests from the first call on.
+
+        Raises:
+            StepFailure: ``not-implemented`` where the session has no WebDriver BiDi.
+        """
+        try:
+            return self.keep(f"plain.network.{self.driver.session_id}", self._recorder, lambda _recorder: None)
+        except BrowserSocketError as error:
+            raise no_network(error) from error
+
+    def _recorder(self) -> NetworkRecorder:
+        address = bidi_address(self.driver)
+        if address is None:
+            raise BrowserSocketError("the session offers no WebDriver BiDi")
+        socket = self.keep("plain.network.socket", lambda: BrowserSocket(address), BrowserSocket.close)
+        return NetworkRecorder(socket, lambda: None)
 
     def warn(self, text: str) -> None:
         """Keep a warning."""

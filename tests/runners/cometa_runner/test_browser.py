@@ -102,9 +102,7 @@ def test_a_failing_step_leaves_picture_source_page_and_console(runners, maker, o
     assert source["url"] == f"{pages}/console"
     assert f"Page: {pages}/console" in ended.error["message"]
     entries = [entry for event in ended.of("console") for entry in event["entries"]]
-    assert [(entry["level"], entry["text"]) for entry in entries if "stock" in entry["text"]] == [
-        ("SEVERE", '"no stock"')
-    ]
+    assert [(entry["level"], entry["text"]) for entry in entries if "stock" in entry["text"]] == [("error", "no stock")]
     assert entries[0]["url"] == f"{pages}/console"
 
 
