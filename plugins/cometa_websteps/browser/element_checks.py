@@ -1,6 +1,6 @@
 """Sentences that check elements."""
 
-from cometa_runner.selectors import Resolution
+from cometa_runner.selectors import Query, Resolution, poll_page, run_script
 from cometa_runner.selectors.look import Look
 from cometa_runner.selectors.resolution import counted
 from cometa_runner.selectors.states import failure
@@ -12,6 +12,16 @@ from cometa_websteps.meanings import ELEMENT, LONGEST_WAIT, RESULT
 
 IGNORE_CASE = "caseInsensitive:"
 """Prefix of a wanted part whose case does not matter."""
+
+# Writes a colour as computed styles do; nothing for what is no colour.
+_COLOUR = """
+const text = arguments[0].trim();
+if (!text || !CSS.supports("color", text)) return null;
+const pencil = document.createElement("canvas").getContext("2d");
+pencil.fillStyle = text;
+const six = /^#(..)(..)(..)$/.exec(pencil.fillStyle);
+return six ? `rgb(${six.slice(1).map((part) => parseInt(part, 16)).join(", ")})` : pencil.fillStyle;
+"""
 
 
 @step(
@@ -88,11 +98,59 @@ def property_contains(context: StepContext, css_selector: Selector, value: Text,
     look = Look(read=("property", js_property.strip()), most=1)
     contained, last = context.elements.watch(css_selector, context.deadline, accepts, first="css", look=look)
     if not contained:
-        raise _property_failure(last, js_property, wanted)
+        raise _property_failure(last, f"property {js_property}", wanted)
+
+
+@step(
+    'Check if "{css_selector}" contains "{value}" in "{css_property}"',
+    category="assertions",
+    example='Check if ".alert" contains "rgb(255, 0, 0)" in "color"',
+    css_selector=ELEMENT,
+    value="expected part; colours are compared in rgb form",
+    css_property="CSS property name",
+)
+def style_contains(context: StepContext, css_selector: Selector, value: Text, css_property: Text) -> None:
+    """Waits until the computed style property of the element contains the value."""
+    name = css_property.strip()
+    if not name:
+        raise StepFailure("bad-value", expected="the name of a CSS property", found="an empty text")
+    # An empty text tells the poll that there is an answer.
+    colour: str = poll_page(context.deadline, lambda: run_script(context.driver, _COLOUR, value) or "") or value
+    parts = (value.strip(), colour.strip())
+
+    def accepts(found: Resolution) -> bool:
+        held = found.facts.value
+        return held is not None and any(part in held for part in parts)
+
+    contained, last = context.elements.watch(
+        css_selector, context.deadline, accepts, first="css", look=Look(read=("style", name), most=1)
+    )
+    if not contained:
+        raise _property_failure(last, f"CSS property {name}", value)
+
+
+@step(
+    'I can see a link with "{linktext}"',
+    category="assertions",
+    example='I can see a link with "Terms"',
+    linktext="exact link text, blanks trimmed",
+)
+def see_link(context: StepContext, linktext: Text) -> None:
+    """Waits until a visible link with exactly this text exists."""
+    if not linktext.strip():
+        raise StepFailure("bad-value", expected="the text of a link", found="an empty text")
+    link = Query(linktext, (("link", linktext),), fixed=True)
+    seen, last = context.elements.reaches(link, "visible", context.deadline)
+    if seen:
+        return
+    expected = f"a visible link with the text {quoted(linktext.strip())}"
+    if last.matches:
+        raise failure(ElementNotInState, "not-visible", expected, f"{counted(last.matches)}, none visible", last)
+    raise failure(ElementNotFound, "not-found", expected, "no match", last)
 
 
 def _property_failure(last: Resolution, name: str, wanted: str) -> StepFailure:
-    expected = f'the property {name} of "{last.given}" to contain {quoted(wanted)}'
+    expected = f'the {name} of "{last.given}" to contain {quoted(wanted)}'
     if not last.matches:
         return failure(ElementNotFound, "not-found", expected, "no match", last)
     held = last.facts.value

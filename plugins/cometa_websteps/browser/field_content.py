@@ -28,10 +28,7 @@ def replace_content(context: StepContext, selector: str, text: str) -> None:
         StepFailure: no such element, or ``assertion`` when it does not hold the text afterwards.
     """
     text = text.replace("\r\n", "\n")
-    held = context.elements.act(
-        selector, context.deadline, lambda element, _facts: _typed(context, element, text), look=FIELD
-    )
-    if held == text:
+    if enter_content(context, selector, text) == text:
         return
     held = context.elements.act(
         selector, context.deadline, lambda element, _facts: _inserted(context, element, text), look=FIELD
@@ -43,6 +40,18 @@ def replace_content(context: StepContext, selector: str, text: str) -> None:
             expected=f"{facts.description} to hold {quoted(text)}",
             found=f"{quoted(held)} after two attempts",
         )
+
+
+def enter_content(context: StepContext, selector: str, text: str) -> str:
+    """Give an editable element a new content, once; return what it holds then.
+
+    Raises:
+        StepFailure: no such element, or it cannot be written to.
+    """
+    text = text.replace("\r\n", "\n")
+    return context.elements.act(
+        selector, context.deadline, lambda element, _facts: _typed(context, element, text), look=FIELD
+    )
 
 
 def _typed(context: StepContext, element: WebElement, text: str) -> str:

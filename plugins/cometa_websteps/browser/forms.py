@@ -1,18 +1,19 @@
 """Sentences for lists and boxes of forms."""
 
+from collections.abc import Callable
 from typing import Any
 
 from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.remote.webelement import WebElement
 
 from cometa_runner.selectors import Facts, NotYet, run_script
-from cometa_runner.selectors.look import CONTROL
+from cometa_runner.selectors.look import CONTROL, Look
 from cometa_runner.selectors.states import not_in_state
 from cometa_runner.steps import StepContext, StepFailure, step
 from cometa_runner.steps.failure import quoted
-from cometa_runner.steps.kinds import Selector, Text
-from cometa_runner.steps.values import whole_number
-from cometa_websteps.meanings import ELEMENT
+from cometa_runner.steps.kinds import Selector, Text, Variable
+from cometa_runner.steps.values import variable_name, whole_number
+from cometa_websteps.meanings import ELEMENT, RESULT
 
 _OPTIONS = """
 return [...arguments[0].options].map((option) => ({
@@ -24,6 +25,7 @@ return [...arguments[0].options].map((option) => ({
 """
 
 Options = list[dict[str, Any]]
+Finder = Callable[[Options, str], int | None]
 
 
 @step(
@@ -41,18 +43,33 @@ def select_option(context: StepContext, css_selector: Selector, value: Text) -> 
     kind, colon, number = css_selector.strip().partition(":")
     if kind == "index" and colon:
         css_selector = f"xpath=(//select)[{whole_number(number, 'the number of the list')}]"
+    _select(context, css_selector, value, _by_any_form)
 
+
+@step(
+    'I can select option "{option_value}" for "{css_selector}"',
+    category="forms",
+    example='I can select option "de" for "#language"',
+    option_value="option value, else its visible text",
+    css_selector="select element",
+)
+def select_option_for(context: StepContext, option_value: Text, css_selector: Selector) -> None:
+    """Selects the option in the given select and checks that it is selected."""
+    _select(context, css_selector, option_value, _by_value_or_text)
+
+
+def _select(context: StepContext, selector: str, value: str, position_of: Finder) -> None:
     def choose(element: WebElement, facts: Facts) -> None:
         if facts.tag != "select":
-            raise NotYet("not-operable", f'"{css_selector}" to be a list with options', facts.description)
-        _choose(context, element, value)
+            raise NotYet("not-operable", f'"{selector}" to be a list with options', facts.description)
+        _choose(context, element, value, position_of)
 
-    context.elements.act(css_selector, context.deadline, choose, first="css", look=CONTROL)
+    context.elements.act(selector, context.deadline, choose, first="css", look=CONTROL)
 
 
-def _choose(context: StepContext, element: WebElement, value: str) -> None:
+def _choose(context: StepContext, element: WebElement, value: str, position_of: Finder) -> None:
     options: Options = run_script(context.driver, _OPTIONS, element)
-    position = _position(options, value)
+    position = position_of(options, value)
     if position is None:
         listed = ", ".join(quoted(option["text"]) for option in options[:30]) or "none"
         raise NotYet("not-found", f"an option {quoted(value)}", f"the options {listed}")
@@ -71,19 +88,22 @@ def _choose(context: StepContext, element: WebElement, value: str) -> None:
         raise StepFailure("assertion", expected=f"the option {quoted(value)} to be selected", found="it not selected")
 
 
-def _position(options: Options, value: str) -> int | None:
+def _by_any_form(options: Options, value: str) -> int | None:
     kind, colon, rest = value.partition(":")
     if colon and kind == "index":
         position = whole_number(rest, "the number of the option") - 1
         return position if 0 <= position < len(options) else None
-    forced = bool(colon) and kind in {"value", "contains"}
-    wanted = rest if forced else value
-    positions = (
-        position
-        for way in ((kind,) if forced else ("value", "text"))
-        for position, option in enumerate(options)
-        if _is_meant(option, way, wanted)
-    )
+    if colon and kind in {"value", "contains"}:
+        return _first_meant(options, (kind,), rest)
+    return _by_value_or_text(options, value)
+
+
+def _by_value_or_text(options: Options, value: str) -> int | None:
+    return _first_meant(options, ("value", "text"), value)
+
+
+def _first_meant(options: Options, ways: tuple[str, ...], wanted: str) -> int | None:
+    positions = (position for way in ways for position, option in enumerate(options) if _is_meant(option, way, wanted))
     return next(positions, None)
 
 
@@ -104,6 +124,30 @@ def enable_checkbox(context: StepContext, selector: Selector) -> None:
 def disable_checkbox(context: StepContext, selector: Selector) -> None:
     """Makes sure the checkbox is not ticked, clicking it or its label only when needed, and checks the result."""
     _tick(context, selector, wanted=False)
+
+
+@step(
+    'Validate if checkbox "{selector}" is enabled save result in "{variable}"',
+    category="forms",
+    example='Validate if checkbox "#terms" is enabled save result in "accepted"',
+    selector=ELEMENT,
+    variable=RESULT,
+)
+def remember_ticked(context: StepContext, selector: Selector, variable: Variable) -> None:
+    """Stores True when the checkbox is ticked and False when not, for this run.
+
+    Fails only when the element is missing.
+    """
+    name = variable_name(variable)
+    there, last = context.elements.watch(
+        selector, context.deadline, lambda found: found.matches > 0, look=Look(needs="control", most=1)
+    )
+    if not there:
+        raise not_in_state("present", last)
+    if not last.facts.checkable:
+        context.warn(f'"{selector}" is no checkbox: {last.facts.description}.')
+    context.detail(f"{name} is {last.facts.checked}.")
+    context.store_variable(name, str(last.facts.checked), "run")
 
 
 def _tick(context: StepContext, selector: str, *, wanted: bool) -> None:

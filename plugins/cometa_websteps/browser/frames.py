@@ -1,6 +1,6 @@
 """Sentences for dialogs, windows and frames."""
 
-from selenium.common.exceptions import NoAlertPresentException
+from selenium.common.exceptions import ElementNotInteractableException, NoAlertPresentException
 from selenium.webdriver.common.alert import Alert
 
 from cometa_runner.selectors import Query, poll_page
@@ -21,6 +21,43 @@ def accept_dialog(context: StepContext) -> None:
 
     Contract: X-083.
     """
+    _dialog(context).accept()
+
+
+@step("Dismiss the open dialog", category="frames-tabs-alerts", example="Dismiss the open dialog")
+def dismiss_dialog(context: StepContext) -> None:
+    """Waits for a browser dialog, records its text and cancels it.
+
+    Contract: X-083.
+    """
+    _dialog(context).dismiss()
+
+
+@step(
+    'Answer the open dialog with "{text}"',
+    category="frames-tabs-alerts",
+    example='Answer the open dialog with "Ada"',
+    text="text typed into the prompt",
+)
+def answer_dialog(context: StepContext, text: Text) -> None:
+    """Waits for a prompt, types the text and accepts it.
+
+    Contract: X-083.
+    """
+    dialog = _dialog(context)
+    try:
+        dialog.send_keys(text)
+    except ElementNotInteractableException as error:
+        raise StepFailure(
+            "not-operable",
+            expected="a dialog that takes a text",
+            found=f"one that only says {quoted(dialog.text)}; it stays open",
+        ) from error
+    dialog.accept()
+
+
+def _dialog(context: StepContext) -> Alert:
+    """Wait for a dialog and record its text."""
     driver = context.driver
 
     def question() -> Alert | None:
@@ -34,7 +71,7 @@ def accept_dialog(context: StepContext) -> None:
         waited = context.deadline.elapsed_ms()
         raise StepFailure("not-found", expected="an open dialog", found="none", waited_ms=waited)
     context.detail(f"The dialog says {quoted(dialog.text)}.")
-    dialog.accept()
+    return dialog
 
 
 @step(
@@ -79,10 +116,24 @@ def enter_frame_by_id(context: StepContext, iframe_id: Text) -> None:
     wanted = iframe_id.strip()
     if not wanted:
         raise StepFailure("bad-value", expected="the id of a frame", found="an empty text")
-    ways = [("css", f"iframe[id={_css_text(wanted)}], frame[id={_css_text(wanted)}]")]
+    ways = [_by_attribute("id", wanted)]
     if wanted.isdecimal():
         ways.append(("xpath", f"(//iframe | //frame)[{int(wanted)}]"))
     _enter(context, Query(wanted, tuple(ways)))
+
+
+@step(
+    'I can switch to iFrame with name "{iframe_name}"',
+    category="frames-tabs-alerts",
+    example='I can switch to iFrame with name "mail"',
+    iframe_name="name attribute of the frame",
+)
+def enter_frame_by_name(context: StepContext, iframe_name: Text) -> None:
+    """Waits for the frame and enters it."""
+    wanted = iframe_name.strip()
+    if not wanted:
+        raise StepFailure("bad-value", expected="the name of a frame", found="an empty text")
+    _enter(context, Query(wanted, (_by_attribute("name", wanted),)))
 
 
 @step(
@@ -128,6 +179,6 @@ def _enter(context: StepContext, selector: str | Query) -> None:
     context.driver.switch_to.frame(last.elements[0])
 
 
-def _css_text(text: str) -> str:
-    escaped = "".join(letter if letter.isalnum() else f"\\{ord(letter):x} " for letter in text)
-    return f'"{escaped}"'
+def _by_attribute(name: str, value: str) -> tuple[str, str]:
+    escaped = "".join(letter if letter.isalnum() else f"\\{ord(letter):x} " for letter in value)
+    return "css", f'iframe[{name}="{escaped}"], frame[{name}="{escaped}"]'

@@ -1,23 +1,23 @@
 """Sentences that type."""
 
-from types import MappingProxyType
-
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.remote.webelement import WebElement
 
+from cometa_runner.selectors import Facts, NotYet, run_script
+from cometa_runner.selectors.look import FOCUS
 from cometa_runner.steps import StepContext, step
 from cometa_runner.steps.kinds import Selector, Text
-from cometa_websteps.browser.field_content import replace_content
+from cometa_websteps.browser.field_content import enter_content, replace_content
+from cometa_websteps.browser.key_names import KEYS, chords
 from cometa_websteps.meanings import ELEMENT
 
-KEYS = MappingProxyType(
-    {
-        **{name: value for name, value in vars(Keys).items() if name.isupper()},
-        "ESC": Keys.ESCAPE,
-        "DEL": Keys.DELETE,
-    }
-)
-"""Names of keys that a sentence may use instead of a text, written in capitals."""
+# Gives what has the focus instead; nothing when the element has it.
+_FOCUS = """
+arguments[0].focus();
+const focused = arguments[0].getRootNode().activeElement;
+return focused === arguments[0] ? null : focused ? `<${focused.tagName.toLowerCase()}>` : "nothing";
+"""
 
 
 @step(
@@ -35,6 +35,60 @@ def set_value(context: StepContext, text: Text, selector: Selector) -> None:
     Contract: X-076.
     """
     replace_content(context, selector, text)
+
+
+@step(
+    'Set value "{text}" on "{selector}" and do not check the value',
+    category="mouse-keyboard",
+    example='Set value "1234567" on "#amount" and do not check the value',
+    text="new content",
+    selector=ELEMENT,
+)
+def set_value_unchecked(context: StepContext, text: Text, selector: Selector) -> None:
+    """Replaces the content like Set value but does not compare afterwards (for fields that reformat input).
+
+    Still fails when the element never becomes editable.
+    """
+    enter_content(context, selector, text)
+
+
+@step(
+    'Focus on element with "{css_selector}"',
+    category="mouse-keyboard",
+    example='Focus on element with "name=query"',
+    css_selector=ELEMENT,
+)
+def focus(context: StepContext, css_selector: Selector) -> None:
+    """Scrolls the element into view, gives it the focus and checks that it has it."""
+
+    def give_focus(element: WebElement, facts: Facts) -> None:
+        other: str | None = run_script(context.driver, _FOCUS, element)
+        if other is not None:
+            raise NotYet("not-operable", f"{facts.description} to take the focus", f"the focus on {other}")
+
+    context.elements.act(css_selector, context.deadline, give_focus, first="css", look=FOCUS)
+
+
+@step(
+    'Press the following set of keys "{keySet}"',
+    category="mouse-keyboard",
+    example='Press the following set of keys "CTRL+A;DELETE"',
+    keySet="`+` joins keys held together, `;` separates chords; PLUS and SEMICOLON name the characters",
+)
+def press_chords(context: StepContext, keySet: Text) -> None:  # noqa: N803 - the name stored features use
+    """Presses key chords from a fixed table of key names in the focused element.
+
+    An unknown name fails and lists near names.
+
+    Contract: X-082.
+    """
+    actions = ActionChains(context.driver, duration=0)
+    for chord in chords(keySet):
+        for key in chord:
+            actions.key_down(key)
+        for key in reversed(chord):
+            actions.key_up(key)
+    actions.perform()
 
 
 @step(

@@ -1,5 +1,7 @@
 """Sentences that point and click."""
 
+from collections.abc import Callable
+
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.remote.webelement import WebElement
 
@@ -22,7 +24,7 @@ def move_and_click(context: StepContext, css_selector: Selector) -> None:
 
     While another element covers it the click is tried again until the deadline.
     """
-    _point(context, css_selector, CLICK, click=True)
+    _point(context, css_selector, CLICK, ActionChains.click)
 
 
 @step(
@@ -33,7 +35,29 @@ def move_and_click(context: StepContext, css_selector: Selector) -> None:
 )
 def hover(context: StepContext, css_selector: Selector) -> None:
     """Scrolls the element into view and rests the real pointer on its centre."""
-    _point(context, css_selector, HOVER, click=False)
+    _point(context, css_selector, HOVER, lambda actions: actions)
+
+
+@step(
+    'I move mouse to "{selector}" and double click',
+    category="mouse-keyboard",
+    example='I move mouse to ".cell" and double click',
+    selector=ELEMENT,
+)
+def double_click(context: StepContext, selector: Selector) -> None:
+    """Scrolls the element into view and double-clicks it with the real pointer."""
+    _point(context, selector, CLICK, ActionChains.double_click)
+
+
+@step(
+    'I move mouse to "{css_selector}" and right-click',
+    category="mouse-keyboard",
+    example='I move mouse to ".file" and right-click',
+    css_selector=ELEMENT,
+)
+def right_click(context: StepContext, css_selector: Selector) -> None:
+    """Scrolls the element into view and opens its context menu with the real pointer."""
+    _point(context, css_selector, CLICK, ActionChains.context_click)
 
 
 @step(
@@ -94,12 +118,11 @@ def _click(context: StepContext, selector: str | Query, first: First | None = No
     context.elements.act(selector, context.deadline, lambda element, _facts: element.click(), first=first)
 
 
-def _point(context: StepContext, selector: str, look: Look, *, click: bool) -> None:
+def _point(context: StepContext, selector: str, look: Look, gesture: Callable[[ActionChains], ActionChains]) -> None:
     # The pointer jumps: the quarter of a second that Selenium lets it travel by default is a fixed pause.
     driver = context.driver
 
     def move(element: WebElement, _facts: Facts) -> None:
-        actions = ActionChains(driver, duration=0).move_to_element(element)
-        (actions.click() if click else actions).perform()
+        gesture(ActionChains(driver, duration=0).move_to_element(element)).perform()
 
     context.elements.act(selector, context.deadline, move, first="css", look=look)

@@ -1,5 +1,6 @@
 """Sentences that open, reload and leave pages."""
 
+from collections.abc import Callable
 from urllib.parse import urljoin, urlsplit
 
 from selenium.common.exceptions import InvalidArgumentException, TimeoutException, WebDriverException
@@ -77,6 +78,37 @@ def go_back(context: StepContext) -> None:
     if not changed:
         context.warn("The page did not change: there is no previous page in this tab.")
     poll_page(context.deadline, lambda: run_script(driver, "return document.readyState === 'complete' || null"))
+
+
+@step("Delete all cookies", category="navigation", example="Delete all cookies")
+def delete_cookies(context: StepContext) -> None:
+    """Removes every cookie of the session in every browser family.
+
+    Where only the cookies of the current site can be reached the step says so in a warning.
+    """
+    driver = context.driver
+    # Chromium has a command of its own for it, other families have it in BiDi, and classic WebDriver has only one site.
+    command: Callable[[str, dict[str, object]], object] | None = getattr(driver, "execute_cdp_cmd", None)
+    if command is not None:
+        command("Network.clearBrowserCookies", {})
+    elif driver.capabilities.get("webSocketUrl"):
+        # Selenium's module has no types.
+        remove: Callable[[], object] = driver.storage.delete_cookies
+        remove()
+    else:
+        driver.delete_all_cookies()
+        context.warn("This browser lets only the cookies of the current site be removed; those of others are kept.")
+
+
+@step("Close the browser", category="navigation", example="Close the browser")
+def close_browser(context: StepContext) -> None:
+    """Ends the browser session; takes no picture.
+
+    A later browser step fails with "no browser is open" until a StartBrowser step opens a new one.
+    """
+    # Asking for the driver fails when there is nothing to close.
+    _open = context.driver
+    context.close_browser()
 
 
 def _absolute(url: str, current: str) -> str:

@@ -10,9 +10,7 @@ from cometa_runner.steps import StepContext, StepFailure
 from cometa_runner.steps.failure import quoted
 
 # Shown text of the document and of all open shadow roots; line breaks of the layout count as blanks.
-_LOOK = """
-const wanted = arguments[0];
-const fold = (text) => text.replace(/\\s+/g, " ").trim();
+_COLLECT = """
 const texts = [];
 const collect = (root) => {
   for (const top of root === document ? [document.body || document.documentElement] : root.children) {
@@ -21,16 +19,25 @@ const collect = (root) => {
   for (const element of root.querySelectorAll("*")) if (element.shadowRoot) collect(element.shadowRoot);
 };
 collect(document);
+const text = texts.join("\\n").slice(0, 20000);
+"""
+_TEXT = _COLLECT + "return text;"
+_LOOK = (
+    _COLLECT
+    + """
+const wanted = arguments[0];
+const fold = (text) => text.replace(/\\s+/g, " ").trim();
 const shown = texts.some((text) => text.includes(wanted) || fold(text).includes(fold(wanted)));
 if (shown) return { where: "the text of the page" };
 if (document.documentElement.outerHTML.includes(wanted)) return { where: "the page source" };
 return {
   where: null,
-  text: texts.join("\\n").slice(0, 20000),
+  text,
   page: location.href,
   frame: window === window.top ? "top" : window.name || "a frame",
 };
 """
+)
 
 
 def wait_for_text(context: StepContext, wanted: str) -> None:
@@ -60,6 +67,13 @@ def wait_for_text(context: StepContext, wanted: str) -> None:
             frame=last.get("frame") or "",
         )
     context.detail(f"Found in {where}.")
+
+
+def similar_text(context: StepContext, wanted: str) -> str:
+    """Say for a message what a page shows instead of a text: the most similar line, else its beginning."""
+    driver = context.driver
+    text: str | None = poll_page(context.deadline.within(0), lambda: run_script(driver, _TEXT))
+    return _similar(wanted, text or "")
 
 
 def _similar(wanted: str, text: str) -> str:

@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Reading = tuple[Literal["text", "value", "property", "attribute"], str]
-"""What to read of the first match, and the name of the property or attribute."""
+Reading = tuple[Literal["text", "value", "shown", "property", "attribute", "style"], str]
+"""What to read of the first match, and the name of the DOM property, attribute or CSS property.
+
+``text`` is the shown text, ``value`` the content of a field, ``shown`` what a person reads in a field or element.
+"""
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,9 @@ CONTROL = Look(acting=True, point=True, needs="control", most=1)
 
 FIELD = Look(acting=True, point=True, needs="control", condition="editable", most=1)
 """The first match, or the field of that label, gets a new content."""
+
+FOCUS = Look(acting=True, needs="control", most=1)
+"""The first match, or the control of that label, gets the focus."""
 
 FILE_INPUT = Look(acting=True, needs="file", most=1)
 """The first match, or the control of that label, takes files or opens the dialog for them."""

@@ -83,6 +83,26 @@ const buttonNames = (button) => [
   ...["aria-label", "title", "name", "id"].map((name) => button.getAttribute(name)),
 ];
 
+// What a person reads in a field: its content, else its hint; of a closed list only what is chosen.
+const WITHOUT_TEXT = ["checkbox", "color", "file", "hidden", "image", "password", "radio", "range"];
+function fieldText(field) {
+  if (field.tagName === "SELECT") {
+    const open = field.multiple || field.size > 1;
+    return [...field.options].filter((option) => open || option.selected).map((option) => option.text).join(" ");
+  }
+  return WITHOUT_TEXT.includes(field.type) ? "" : field.value || field.placeholder || "";
+}
+const FIELDS = "input,textarea,select";
+function byShown(value) {
+  const wanted = fold(value);
+  return allRoots().flatMap((root) => {
+    const tops = root === document ? [document.body || document.documentElement] : [...root.children];
+    const found = tops.flatMap((top) => innermost(top, wanted, (text) => text.includes(wanted)));
+    const fields = [...root.querySelectorAll(FIELDS)].filter((field) => fold(fieldText(field)).includes(wanted));
+    return [...found.filter((element) => !element.closest(FIELDS)), ...fields].sort(inDocumentOrder);
+  });
+}
+
 const same = (text, wanted) => text === wanted;
 const part = (text, wanted) => text.includes(wanted);
 const STRATEGIES = {
@@ -98,6 +118,7 @@ const STRATEGIES = {
   partial: (value) => byLink(value, part),
   text: (value) => byText(value, same),
   contains: (value) => byText(value, part),
+  shown: byShown,
   button: (value) => byButton(value, buttonNames),
   attribute: (value) => byButton(value, (button) => [...button.attributes].map((attribute) => attribute.value)),
 };
@@ -180,12 +201,20 @@ function isLoaded(element) {
   }
 }
 
+function styleOf(element, name) {
+  const style = getComputedStyle(element);
+  const value = name.startsWith("--") ? style.getPropertyValue(name).trim() || null : style[name];
+  return typeof value === "string" ? value : null;
+}
+
 function valueOf(element) {
   const [kind, name] = request.read;
   const field = /^(input|textarea|select)$/i.test(element.tagName);
   let value;
   if (kind === "attribute") value = element.getAttribute(name);
   else if (kind === "property") value = element[name];
+  else if (kind === "style") value = styleOf(element, name);
+  else if (kind === "shown" && element.matches(FIELDS)) value = fieldText(element);
   else value = kind === "value" && field ? element.value : element.innerText ?? element.textContent;
   return value === null || value === undefined ? null : typeof value === "object" ? JSON.stringify(value) : String(value);
 }

@@ -80,7 +80,8 @@ class StepFailure(AssertionError):
 
     def __str__(self) -> str:
         """Say what was wanted and found, what was tried for how long, and where.  Contract: runner D.5."""
-        lines = [self.message or f"Expected {self.expected}, found {self.found}."]
+        # Browsers end their own messages with a full stop, which would be the second one here.
+        lines = [self.message or f"Expected {self.expected}, found {self.found.removesuffix('.')}."]
         efforts = [f"Tried: {', '.join(self.tried)}."] if self.tried else []
         if self.waited_ms is not None:
             efforts.append(f"Waited {self.waited_ms / 1000:.1f} s.")

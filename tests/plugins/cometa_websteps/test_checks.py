@@ -160,3 +160,72 @@ def test_appearance_is_more_than_presence(show, say, fails, run) -> None:
 def test_an_appearance_in_time_is_asserted(show, say) -> None:
     show(LATER)
     say('Assert if "#a" appeared in the browser in "2" seconds')
+
+
+LINK = 'I can see a link with "{}"'
+
+
+@pytest.mark.parametrize("text", ["Terms", " Terms ", "All Terms and more"])
+def test_a_link_is_seen_by_its_exact_text(show, say, js, text) -> None:
+    show("<p>Terms</p><main></main>")
+    js(
+        "setTimeout(() => document.querySelector('main').innerHTML = "
+        "'<a href=#t>Terms</a><a href=#a> All <b>Terms</b>\\nand more</a>', 150)"
+    )
+    say(LINK.format(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "found"),
+    [
+        ("Term", "not-found", "no match"),
+        ("terms", "not-found", "no match"),
+        ("Plain", "not-found", "no match"),
+        ("Hidden", "not-visible", "1 match, none visible"),
+    ],
+)
+def test_another_text_or_a_hidden_link_is_not_seen(show, fails, text, code, found) -> None:
+    """X-070, X-081."""
+    show("<a href=#t>Terms</a><p>Plain</p><a href=#h hidden>Hidden</a>")
+    failure = fails(LINK.format(text))
+    assert (failure.code, failure.expected, failure.found) == (code, f'a visible link with the text "{text}"', found)
+    assert fails(LINK.format("")).code == "bad-value"
+
+
+STYLE = 'Check if "{}" contains "{}" in "{}"'
+STYLED = """<style>:root {--main: 4px solid} #a {color: red; background: rgba(0, 0, 255, .5); font-family: Arial, serif;
+width: 120px}</style><p id=a>a</p>"""
+
+
+@pytest.mark.parametrize(
+    ("value", "name"),
+    [
+        ("rgb(255, 0, 0)", "color"),
+        ("rgb(255,0,0)", "color"),
+        ("red", "color"),
+        ("#F00", "color"),
+        ("rgba(0, 0, 255, 0.5)", "background-color"),
+        ("255, 0", "color"),
+        ("Arial", " font-family "),
+        ("120px", "width"),
+        ("solid", "--main"),
+        ("block", "display"),
+    ],
+)
+def test_a_style_contains_a_part(show, say, value, name) -> None:
+    show(STYLED)
+    for selector in ("#a", "//p", "text=a"):
+        say(STYLE.format(selector, value, name))
+
+
+def test_a_style_is_waited_for_and_the_last_one_is_shown(show, say, fails, js) -> None:
+    """X-070, X-081."""
+    show(STYLED)
+    js("setTimeout(() => a.style.color = 'green', 200)")
+    say(STYLE.format("#a", "rgb(0, 128, 0)", "color"))
+    failure = fails(STYLE.format("#a", "red", "color"))
+    assert failure.expected == 'the CSS property color of "#a" to contain "red"'
+    assert failure.found == '"rgb(0, 128, 0)"'
+    assert fails(STYLE.format("#a", "x", "no-such-thing")).found == "no such property"
+    assert fails(STYLE.format("#none", "x", "color")).code == "not-found"
+    assert fails(STYLE.format("#a", "x", " ")).code == "bad-value"

@@ -102,3 +102,55 @@ def test_something_else_than_a_box_is_refused(show, fails, word) -> None:
     show("<p id=p>text</p>")
     failure = fails(f'{word} checkbox "#p"')
     assert (failure.expected, failure.found) == ('"#p" to be a checkbox', '<p id="p">')
+
+
+@pytest.mark.parametrize("value", ["de", "Federal Republic  of Germany"])
+@pytest.mark.parametrize("selector", ["#c", "Country", "//select[2]"])
+def test_an_option_is_selected_by_value_or_text(show, say, js, selector, value) -> None:
+    show(LIST)
+    say(f'I can select option "{value}" for "{selector}"')
+    assert js("document.getElementById('c').value") == "de"
+    assert js("window.changed")
+
+
+@pytest.mark.parametrize(
+    ("selector", "value", "code", "found"),
+    [
+        ("#c", "Spain", "not-found", 'the options "Choose", "France", "Federal Republic of Germany", "Nowhere"'),
+        ("#c", "value:de", "not-found", "the options "),
+        ("#c", "Nowhere", "not-operable", "it disabled"),
+        ("#none", "de", "not-found", "no match"),
+        ("body", "de", "not-operable", "<body>"),
+    ],
+)
+def test_an_option_that_is_not_offered_fails_with_the_choices(show, fails, selector, value, code, found) -> None:
+    """X-070, X-081."""
+    show(LIST)
+    failure = fails(f'I can select option "{value}" for "{selector}"')
+    assert failure.code == code
+    assert found in failure.found
+
+
+VALIDATE = 'Validate if checkbox "{}" is enabled save result in "{}"'
+
+
+@pytest.mark.parametrize(
+    ("box", "ticked"),
+    [("#on", "True"), ("#off", "False"), ("Styled", "False"), ("#switch", "False"), ("#gone", "True")],
+)
+def test_whether_a_box_is_ticked_is_remembered(show, say, run, box, ticked) -> None:
+    show(BOXES + "<input type=checkbox id=gone checked hidden>")
+    say(VALIDATE.format(box, "$accepted"))
+    assert run.variables.expand("$accepted") == ticked
+    assert run.details == [f"accepted is {ticked}."]
+    assert run.warnings == []
+
+
+def test_what_is_no_box_is_not_ticked_and_a_missing_box_fails(show, say, fails, run) -> None:
+    show("<p id=p>text</p>")
+    say(VALIDATE.format("#p", "accepted"))
+    assert run.variables.expand("$accepted") == "False"
+    assert run.warnings == ['"#p" is no checkbox: <p id="p">.']
+    failure = fails(VALIDATE.format("#none", "accepted"))
+    assert (failure.expected, failure.found) == ('element "#none" to be present', "no match")
+    assert fails(VALIDATE.format("#p", "not a name")).code == "bad-value"

@@ -104,3 +104,59 @@ def test_a_missing_frame_fails(show, fails, sentence, code, found) -> None:
     show(FRAMES)
     failure = fails(sentence, timeout=0.3)
     assert (failure.code, failure.found) == (code, found)
+
+
+DISMISS = "Dismiss the open dialog"
+ANSWER = 'Answer the open dialog with "{}"'
+
+
+@pytest.mark.parametrize(("kind", "answer"), [("alert", None), ("confirm", False), ("prompt", None)])
+def test_a_dialog_is_dismissed(show, say, run, js, kind, answer) -> None:
+    """X-083."""
+    show("<p>x</p>")
+    js(f"setTimeout(() => window.answer = {kind}('Really?'), 100)")
+    say(DISMISS)
+    assert run.details == ['The dialog says "Really?".']
+    assert js("window.answer") == answer
+
+
+@pytest.mark.parametrize("answer", ["Ada", "", 'a "b" ü'])
+def test_a_prompt_is_answered(show, say, run, js, answer) -> None:
+    """X-083."""
+    show("<p>x</p>")
+    js("setTimeout(() => window.answer = prompt('Your name?'), 100)")
+    say(ANSWER.format(answer))
+    assert run.details == ['The dialog says "Your name?".']
+    assert js("window.answer") == answer
+
+
+@pytest.mark.parametrize("sentence", [DISMISS, ANSWER.format("Ada")])
+def test_without_a_dialog_there_is_nothing_to_answer(show, fails, sentence) -> None:
+    show("<p>x</p>")
+    failure = fails(sentence)
+    assert (failure.code, failure.expected, failure.found) == ("not-found", "an open dialog", "none")
+
+
+def test_a_dialog_that_takes_no_text_stays_open(show, say, fails, js) -> None:
+    show("<p>x</p>")
+    js("setTimeout(() => window.answer = confirm('Really?'), 0)")
+    failure = fails(ANSWER.format("Ada"))
+    assert (failure.code, failure.expected) == ("not-operable", "a dialog that takes a text")
+    assert failure.found == 'one that only says "Really?"; it stays open'
+    say(DISMISS)
+    assert js("window.answer") is False
+
+
+BY_NAME = 'I can switch to iFrame with name "{}"'
+
+
+def test_a_frame_is_entered_by_its_name(show, say, fails, js) -> None:
+    show("""<main></main><p>top</p><script>setTimeout(() => document.querySelector("main").innerHTML =
+      '<iframe name="mail &quot;1&quot;" srcdoc="<p>inside</p>"></iframe>', 200)</script>""")
+    say(BY_NAME.format('mail "1"'))
+    say('I can see element with css selector "text=inside"')
+    assert fails('I can see element with css selector "text=top"').frame == 'mail "1"'
+    say("I switch to defaultContent")
+    failure = fails(BY_NAME.format("other"))
+    assert (failure.code, failure.expected, failure.found) == ("not-found", 'a frame "other"', "no match")
+    assert fails(BY_NAME.format(" ")).code == "bad-value"

@@ -142,3 +142,93 @@ def test_enter_sends_a_form(show, say, js) -> None:
     say('Set value "x" on "#f"')
     say("Press Enter")
     assert js("window.sent") == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "content"),
+    [
+        ("<input id=f value=old>", "new", "new"),
+        ("<input id=f value=old>", "", ""),
+        ("<input id=f value=old oninput='this.value = this.value.toUpperCase()'>", "abc", "ABC"),
+        ("<textarea id=f>old</textarea>", "two\nlines", "two\nlines"),
+    ],
+)
+def test_a_content_is_set_without_a_look_at_the_result(show, say, js, field, text, content) -> None:
+    show(LOG + field)
+    say(f'Set value "{text}" on "#f" and do not check the value')
+    assert js("document.getElementById('f').value") == content
+    assert js("log.filter((type) => type === 'change').length") == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "code", "found"),
+    [
+        ("<input id=f readonly>", "not-operable", '<input id="f">, which is read-only or no field'),
+        ("", "not-found", "no match"),
+    ],
+)
+def test_an_element_that_never_becomes_editable_fails_unchecked_too(show, fails, field, code, found) -> None:
+    show(field)
+    failure = fails('Set value "x" on "#f" and do not check the value')
+    assert (failure.code, failure.expected, failure.found) == (code, 'an element "#f" that can be operated', found)
+
+
+@pytest.mark.parametrize("selector", ["#f", "name=query", "Your query", "//input"])
+def test_the_focus_is_given_and_checked(show, say, js, selector) -> None:
+    show("<p style='height:3000px'></p><label for=f>Your query</label><input id=f name=query>")
+    say(f'Focus on element with "{selector}"')
+    assert js("document.activeElement.id") == "f"
+    assert js("scrollY > 1000")
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "expected", "found"),
+    [
+        ("<p id=f>text</p>", "not-operable", '<p id="f"> to take the focus', "the focus on <body>"),
+        (
+            "<input id=g><input id=f onfocus='g.focus()'>",
+            "not-operable",
+            '<input id="f"> to take the focus',
+            "the focus on <input>",
+        ),
+        ("", "not-found", 'an element "#f" that can be operated', "no match"),
+    ],
+)
+def test_an_element_that_does_not_take_the_focus_fails(show, fails, body, code, expected, found) -> None:
+    """X-070, X-081."""
+    show(body)
+    failure = fails('Focus on element with "#f"')
+    assert (failure.code, failure.expected, failure.found) == (code, expected, found)
+
+
+CHORDS = "<textarea id=f>some text</textarea><script>document.getElementById('f').focus()</script>"
+
+
+@pytest.mark.parametrize(
+    ("keys", "content"),
+    [
+        ("CTRL+A;DELETE", ""),
+        ("ctrl+a ; Del", ""),
+        ("Control + A; BACKSPACE; a; B; PLUS; SEMICOLON", "aB+;"),
+        ("HOME;SHIFT+END;DELETE;Shift+a;SPACE;1", "A 1"),
+        ("END;ENTER;x;y", "some text\nxy"),
+        ("END;BACKSPACE;BACKSPACE", "some te"),
+        ("END;é;世", "some texté世"),
+    ],
+)
+def test_chords_are_pressed_in_the_element_with_the_focus(show, say, js, keys, content) -> None:
+    show(CHORDS)
+    say(f'Press the following set of keys "{keys}"')
+    assert js("document.getElementById('f').value") == content
+
+
+def test_the_keys_of_a_chord_are_held_together_and_let_go(show, say, js) -> None:
+    show(
+        CHORDS + "<script>window.log = []; for (const type of ['keydown', 'keyup']) addEventListener(type, (event) => "
+        "log.push(type + event.key + event.ctrlKey + event.shiftKey), true)</script>"
+    )
+    say('Press the following set of keys "CTRL+SHIFT+F8"')
+    assert js("log") == [
+        "keydownControltruefalse", "keydownShifttruetrue", "keydownF8truetrue",
+        "keyupF8truetrue", "keyupShifttruefalse", "keyupControlfalsefalse",
+    ]  # fmt: skip

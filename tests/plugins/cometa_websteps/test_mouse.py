@@ -81,3 +81,28 @@ def test_a_missing_button_tells_what_was_tried(show, fails) -> None:
     failure = fails('I can click on button "Save"')
     assert failure.code == "not-found"
     assert failure.tried == ("button 0", "attribute 0")
+
+
+GESTURES = [
+    ('I move mouse to "{}" and double click', "dblclick"),
+    ('I move mouse to "{}" and right-click', "contextmenu"),
+]
+
+
+@pytest.mark.parametrize(("sentence", "event"), GESTURES)
+@pytest.mark.parametrize("selector", ["#cell", "//td[@id='cell']", "text=Cell"])
+def test_other_buttons_and_double_clicks_are_real_events(show, say, js, sentence, event, selector) -> None:
+    show("<p style='height:2000px'></p><table><tr><td id=cell>Cell</table>")
+    js(f"document.getElementById('cell').addEventListener('{event}', (event) => window.hit = event.isTrusted)")
+    say(sentence.format(selector))
+    assert js("window.hit")
+
+
+@pytest.mark.parametrize(("sentence", "_event"), GESTURES)
+def test_a_gesture_that_cannot_be_done_says_why(show, fails, sentence, _event) -> None:
+    """X-070, X-081."""
+    show("<p id=p>P</p><div id=veil style='position:fixed;inset:0'></div>")
+    failure = fails(sentence.format("#p"))
+    assert (failure.code, failure.found) == ("covered", '<p id="p"> covered by <div id="veil">')
+    failure = fails(sentence.format("#none"))
+    assert (failure.expected, failure.found) == ('an element "#none" that can be operated', "no match")

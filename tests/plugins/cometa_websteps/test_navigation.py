@@ -80,3 +80,60 @@ def test_going_back_without_a_previous_page_is_a_warning(show, say, run, site) -
     run.driver.switch_to.new_window("tab")
     say("Return to the previous page")
     assert run.warnings == ["The page did not change: there is no previous page in this tab."]
+
+
+def test_the_cookies_of_all_sites_are_removed(show, say, run, js, site) -> None:
+    show("one", "/one")
+    js("document.cookie = 'here=1'")
+    say(f'Goto URL "{site.url.replace("127.0.0.1", "localhost")}/one"')
+    js("document.cookie = 'there=1'")
+    say("Delete all cookies")
+    assert js("document.cookie") == ""
+    assert run.warnings == []
+    say(f'Goto URL "{site.url}/one"')
+    assert js("document.cookie") == ""
+
+
+class OnlyOneSite:
+    """What a browser without Chromium's commands and without BiDi lets a step do."""
+
+    def __init__(self, driver) -> None:
+        self.capabilities = {}
+        self.delete_all_cookies = driver.delete_all_cookies
+
+
+def test_where_only_the_current_site_can_be_reached_the_step_says_so(show, js, run, vocabulary, tmp_path) -> None:
+    show("one", "/one")
+    js("document.cookie = 'here=1'")
+    other = PlainContext(tmp_path, lambda _workdir: OnlyOneSite(run.driver), run.settings)
+    other.open_browser()
+    vocabulary.by_pattern("Delete all cookies").function(other)
+    assert js("document.cookie") == ""
+    assert other.warnings == [
+        "This browser lets only the cookies of the current site be removed; those of others are kept."
+    ]
+
+
+def test_a_closed_browser_is_missed_until_another_one_is_opened(vocabulary, run, show, site, tmp_path) -> None:
+    """X-070: the failing case of all three sentences is that no browser is open."""
+    show("hello", "/start")
+    other = PlainContext(tmp_path, settings=run.settings)
+    start, *others = (
+        vocabulary.match(sentence)
+        for sentence in (
+            f'StartBrowser and call URL "{site.url}/start"',
+            "Close the browser",
+            "Delete all cookies",
+            "Reload page",
+        )
+    )
+    try:
+        other.perform(start.definition, start.values)
+        other.perform(others[0].definition, {})
+        for match in others:
+            with pytest.raises(StepFailure, match="Expected an open browser, found none") as failure:
+                other.perform(match.definition, {})
+            assert failure.value.code == "browser-lost"
+        other.perform(start.definition, start.values)
+    finally:
+        other.close_browser()

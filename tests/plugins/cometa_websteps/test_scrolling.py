@@ -30,3 +30,33 @@ def test_without_a_screen_maximising_sets_the_configured_size(show, say, run, js
     run.driver.set_window_size(800, 600)
     say("Maximize the browser")
     assert js("[outerWidth, outerHeight]") == [1300, 900]
+
+
+RESIZE = ['I resize the browser to "{}" x "{}"', 'I can resize the browser to "{}" x "{}"']
+
+
+@pytest.mark.parametrize("sentence", RESIZE)
+def test_the_window_gets_another_size(show, say, run, js, sentence) -> None:
+    show("x")
+    say(sentence.format("900", "700"))
+    assert js("[outerWidth, outerHeight]") == [900, 700]
+    assert run.warnings == []
+    run.driver.set_window_size(1300, 900)
+
+
+@pytest.mark.parametrize("sentence", RESIZE)
+@pytest.mark.parametrize(
+    ("x", "y", "expected", "found"),
+    [
+        ("wide", "700", "x to be a whole number", '"wide"'),
+        ("900", "70.5", "y to be a whole number", '"70.5"'),
+        ("0", "700", "x to be from 1 to 20000 px", "0"),
+        ("900", "-1", "y to be from 1 to 20000 px", "-1"),
+        ("900", "1000000", "y to be from 1 to 20000 px", "1000000"),
+    ],
+)
+def test_a_size_that_is_none_changes_nothing(fails, run, *, sentence, x, y, expected, found) -> None:
+    before = run.driver.get_window_size()
+    failure = fails(sentence.format(x, y))
+    assert (failure.code, failure.expected, failure.found) == ("bad-value", expected, found)
+    assert run.driver.get_window_size() == before

@@ -24,6 +24,11 @@ def test_the_text_says_wanted_found_tried_waited_and_where() -> None:
     )
 
 
+def test_a_message_of_the_browser_that_ends_with_a_full_stop_gets_no_second_one() -> None:
+    failure = StepFailure("bad-selector", expected="a selector", found="'x[' is not a valid selector.")
+    assert str(failure) == "Expected a selector, found 'x[' is not a valid selector.\nCode: bad-selector"
+
+
 def test_what_is_not_known_is_left_out() -> None:
     assert str(StepFailure("file", "The file is gone.")) == "The file is gone.\nCode: file"
 
