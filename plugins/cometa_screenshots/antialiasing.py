@@ -42,9 +42,12 @@ class PixelGrid:
         return self.data[start], self.data[start + 1], self.data[start + 2]
 
     def around(self, x: int, y: int) -> Iterator[tuple[int, int]]:
-        """Yield the places next to a place, at most eight, column by column."""
-        for column in range(max(x - 1, 0), min(x + 2, self.width)):
-            for row in range(max(y - 1, 0), min(y + 2, self.height)):
+        """Yield the places next to a place, at most eight, row by row.
+
+        Of several equally dark or bright neighbours the first one counts, so the order is that of the native engine.
+        """
+        for row in range(max(y - 1, 0), min(y + 2, self.height)):
+            for column in range(max(x - 1, 0), min(x + 2, self.width)):
                 if (column, row) != (x, y):
                     yield column, row
 
