@@ -145,9 +145,7 @@ class _Parser:
             return _call(word, self._arguments())
         if word[:1].isdigit() or word[:1] == ".":
             return Exact(Fraction(Decimal(word)), len(word.partition(".")[2]))
-        raise Incalculable(
-            f"{word!r} stands where a number is needed" if word else "it ends where a number is needed"
-        )
+        raise Incalculable(f"{word!r} stands where a number is needed" if word else "it ends where a number is needed")
 
     def _arguments(self) -> list[Exact]:
         self.expect("(")

@@ -16,7 +16,7 @@ USUAL_LOCALE = "en_US"
 """Locale of data for which none is named."""
 
 _LISTED = """
-address ascii_email ban bban boolean bs building_number catch_phrase city color_name company company_email
+address ascii_email bban boolean bs building_number catch_phrase city color_name company company_email
 country country_code credit_card_expire credit_card_number credit_card_provider credit_card_security_code
 currency_code currency_name date date_of_birth date_this_year day_of_month day_of_week domain_name ean13 ean8
 email file_name first_name first_name_female first_name_male free_email future_date hex_color hostname iban

@@ -107,7 +107,7 @@ def _texts(context: StepContext, selector: str) -> list[str]:
     def question() -> list[str] | None:
         nonlocal seen
         seen = context.elements.resolve(selector, look=_ALL)
-        return list(run_script(context.driver, _READ_ALL, seen.elements)) if seen.elements else None
+        return list(run_script(context.driver, _READ_ALL, list(seen.elements))) if seen.elements else None
 
     texts = poll_page(context.deadline, question)
     if texts is None:

@@ -57,7 +57,7 @@ def confined(work: Work, given: Mapping[str, Any], deadline: Deadline) -> Any:
         [*program, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={}
     ) as process:
         try:
-            said = deadline.poll(_Conversation(process, json.dumps(given).encode()).go_on)
+            said = deadline.poll(_Conversation(process, json.dumps(given).encode(), deadline).go_on)
         finally:
             process.kill()
     if said is None:
@@ -68,15 +68,16 @@ def confined(work: Work, given: Mapping[str, Any], deadline: Deadline) -> Any:
 class _Conversation:
     """Tells the process what it is given, and collects what it says."""
 
-    def __init__(self, process: "subprocess.Popen[bytes]", given: bytes) -> None:
+    def __init__(self, process: "subprocess.Popen[bytes]", given: bytes, deadline: Deadline) -> None:
         self._process = process
         self._given: bytes | None = given
+        self._deadline = deadline
 
     def go_on(self) -> bytes | None:
         """Wait a moment for the end; None while it is working."""
         given, self._given = self._given, None
         try:
-            return self._process.communicate(given, timeout=LONGEST_WAIT)[0]
+            return self._process.communicate(given, timeout=min(LONGEST_WAIT, self._deadline.remaining()))[0]
         except subprocess.TimeoutExpired:
             return None
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cometa_runner.steps import StepFailure
+from cometa_runner.steps import Deadline, StepFailure
 from cometa_runner.steps.comparison import OPERATORS, compare, is_operator
 
 TABLE = [
@@ -72,3 +72,25 @@ def test_an_invalid_regular_expression_is_a_bad_value() -> None:
     with pytest.raises(StepFailure, match="regular expression") as failure:
         compare("a", "matching", "(")
     assert failure.value.code == "bad-value"
+
+
+@pytest.mark.parametrize("word", ["matching", "not matching"])
+def test_an_expression_that_explodes_ends_and_is_never_false(word) -> None:
+    """X-079, X-088."""
+    with pytest.raises(StepFailure, match="more time") as failure:
+        compare("a" * 60 + "b", word, "(a|aa)+$", Deadline(0.2))
+    assert failure.value.code == "limit"
+
+
+@pytest.mark.parametrize(("word", "holds"), [("one of", True), ("not one of", False)])
+def test_entries_of_a_list_compare_as_equal_to_does(word, holds) -> None:
+    """Steps 5.1: as numbers when both are numbers, without outer blanks."""
+    assert compare("1.0", word, "2; 1 ;x") is holds
+    assert compare("", word, "a;;b") is holds
+
+
+def test_long_numbers_keep_all_their_digits() -> None:
+    """Exact decimals, never binary ones."""
+    assert not compare("0.1000000000000000000001", "==", "0.1")
+    assert compare("12345678901234567890.2", ">", "12345678901234567890.1")
+    assert compare("-0", "==", "0")

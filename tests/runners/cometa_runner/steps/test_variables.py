@@ -160,3 +160,25 @@ def test_parameters_can_be_set_and_removed() -> None:
     names.set_parameter("js_return", None)
     assert names.parameter("js_return") is None
     assert names.expand("%js_return") == "%js_return"
+
+
+def test_a_forgotten_name_stands_for_the_stored_value_again() -> None:
+    names = Variables([Variable("n", "stored", "feature"), Variable("n", "wide", "department")])
+    assert not names.forget("n")
+    names.set("n", "own", secret=True)
+    assert names.forget("n")
+    assert names.expand("$n") == "stored"
+    assert names.shows_secret("it was own")
+    names.set("n", "new", "environment")
+    names.set("n", "own")
+    assert names.forget("n")
+    assert names.expand("$n") == "new"
+    assert not names.forget("unknown")
+
+
+def test_a_name_of_the_data_is_visible_again_when_what_a_step_set_is_forgotten() -> None:
+    """X-117."""
+    names = Variables([Variable("row", "1", "data")])
+    names.set("row", "2", "environment")
+    assert names.forget("row")
+    assert names.expand("$row") == "1"
