@@ -4,7 +4,7 @@ Contract: runner G.1.
 """
 
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from cometa_runner.steps.failure import StepFailure, quoted
 
@@ -50,7 +50,7 @@ def _date(parts: str, moment: datetime) -> str:
         for part in filter(None, (part.strip() for part in parts.split(";"))):
             shift = _SHIFT.fullmatch(part)
             if shift:
-                moment += timedelta(**{shift[1]: int(shift[2])})
+                moment = _shifted(moment, shift[1], int(shift[2]))
             elif "%" in part:
                 layout = part
             else:
@@ -62,3 +62,11 @@ def _date(parts: str, moment: datetime) -> str:
         return moment.strftime(layout)
     except (OverflowError, ValueError) as error:
         raise StepFailure("bad-value", expected="a date that exists", found=f"#today{parts} ({error})") from error
+
+
+def _shifted(moment: datetime, unit: str, number: int) -> datetime:
+    """Add days and weeks by the calendar, and shorter times as they pass, also where clocks are changed."""
+    shift = timedelta(**{unit: number})
+    if unit in ("days", "weeks"):
+        return moment + shift
+    return (moment.astimezone(UTC) + shift).astimezone(moment.tzinfo)

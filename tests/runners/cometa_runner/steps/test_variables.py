@@ -2,6 +2,7 @@
 
 import itertools
 from datetime import UTC, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -67,6 +68,12 @@ def test_replacements_are_not_expanded_again() -> None:
         ("#today;%d.%m.%Y;days=+1", "01.02.2026"),
         ("#today;days=+1", "2026-02-01"),
         ("#today;days=1;hours=-24", "2026-01-31"),
+        ("#today;days=+1;days=+1", "2026-02-02"),
+        ("#today; weeks = +1 ; %d.%m.", "07.02."),
+        ("#today;", "2026-01-31"),
+        ("#today\n%Y", "2026"),
+        ("${user} on #{today}\nand #{today;days=-1}", "Ada on 2026-01-31\nand 2026-01-30"),
+        ("#{today;%H:%M;minutes=-16}", "07:59"),
         ("#today;%H:%M;minutes=+50;seconds=-30", "09:05"),
         ("#today;weeks=-1;%Y-%m-%d %H", "2026-01-24 08"),
         ("#today %d/%m", "31/01"),
@@ -96,6 +103,10 @@ def test_the_bare_date_in_a_selector_is_an_id() -> None:
         "#{today;eval(1)}",
         "#today;months=1",
         "#{today;days=99999999}",
+        "#{today;hours=999999999}",
+        "#today;days=+1;days",
+        "#today;days=1e3",
+        "#today;days=\u0661",
     ],
 )
 def test_dates_refuse_everything_else(written) -> None:
@@ -110,6 +121,15 @@ def test_one_clock_reading_a_step_in_the_zone_of_the_browser() -> None:
     definition = StepDefinition("x", print, "a", "s", "x", (), "l", "BROWSER", None, None)
     values = Variables(now=lambda: next(readings)).expand_values(definition, {"a": "#today;%H", "b": "#today;%d"})
     assert values == {"a": "17", "b": "31"}
+
+
+@pytest.mark.parametrize(
+    ("shift", "local"), [("hours=+1", "03:30"), ("minutes=+30", "03:00"), ("days=+1", "01:30"), ("hours=+24", "02:30")]
+)
+def test_hours_pass_and_days_follow_the_calendar_where_clocks_are_changed(shift, local) -> None:
+    """X-115: in Berlin the clocks jump from 02:00 to 03:00 on 29 March 2026."""
+    night = datetime(2026, 3, 29, 1, 30, tzinfo=ZoneInfo("Europe/Berlin"))
+    assert Variables(now=lambda: night).expand(f"#today;%H:%M;{shift}") == local
 
 
 def test_a_similar_name_is_a_warning() -> None:
