@@ -13,7 +13,7 @@ of a step, or a ``TimeLimit``.
 Contract: runner B.1, X-054.
 """
 
-from cometa_runner.egress.dialing import Bound, TimeLimit, Unreachable, connect, permitted
+from cometa_runner.egress.dialing import Bound, TimeLimit, Unreachable, connect, permitted, watched
 from cometa_runner.egress.policy import DEFAULT_DENY, Denied, EgressPolicy
 from cometa_runner.egress.rules import Rule, read_rule, read_rules
 
@@ -29,4 +29,5 @@ __all__ = [
     "permitted",
     "read_rule",
     "read_rules",
+    "watched",
 ]

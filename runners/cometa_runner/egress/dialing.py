@@ -156,8 +156,21 @@ def interrupting(bound: Bound, stream: socket.socket) -> Iterator[None]:
     A time-out of a socket begins anew with every byte; this one does not.  What waits then gets an OSError or the end
     of the stream, and whoever called asks ``bound.check()``, which says why.
     """
+    # Not the method of TLS sockets: it would take their state away from the thread that waits.
+    with watched(bound, lambda: socket.socket.shutdown(stream, socket.SHUT_RDWR)):
+        yield
+
+
+@contextlib.contextmanager
+def watched(bound: Bound, interrupt: Callable[[], object]) -> Iterator[None]:
+    """Call a function, once, from another thread, when the time is up or the run is cancelled before the block ends.
+
+    Args:
+        bound: says when it is enough.
+        interrupt: makes what waits give up; an OSError of it means that nothing waits any more.
+    """
     done = threading.Event()
-    watch = threading.Thread(target=_watch, args=(bound, stream, done), name="egress watch", daemon=True)
+    watch = threading.Thread(target=_watch, args=(bound, interrupt, done), name="egress watch", daemon=True)
     watch.start()
     try:
         yield
@@ -165,14 +178,13 @@ def interrupting(bound: Bound, stream: socket.socket) -> Iterator[None]:
         done.set()
 
 
-def _watch(bound: Bound, stream: socket.socket, done: threading.Event) -> None:
+def _watch(bound: Bound, interrupt: Callable[[], object], done: threading.Event) -> None:
     while not done.wait(min(LOOK_SECONDS, max(bound.remaining(), 0.01))):
         try:
             bound.check()
         except Exception:  # whatever says that it is enough; the thread that waits raises it once more
             with contextlib.suppress(OSError):
-                # Not the method of TLS sockets: it would take their state away from the thread that waits.
-                socket.socket.shutdown(stream, socket.SHUT_RDWR)
+                interrupt()
             return
 
 
