@@ -36,6 +36,8 @@ class _Handler(BaseHTTPRequestHandler):
         page = self.server.pages.get(path)
         return self._answer(200 if page is not None else 404, page or "nothing here")
 
+    do_POST = do_GET  # noqa: N815 - the server calls it so
+
     def _answer(self, status: int, text: str, *headers: tuple[str, str]) -> None:
         body = text.encode()
         self.send_response(status)

@@ -24,8 +24,22 @@ PAGE = """<title>My shop</title><h1>Welcome back</h1>
 <iframe id=payment class=checkout></iframe><div style="height:2000px"></div><p id=footer>end</p>
 <script>addEventListener("keydown", (event) => event.key === "F9" && alert("Hello"))</script>"""
 
+ORDER = '{"items": [{"sku": "a"}], "token": "t"}'
+SERVER = "postgresql+psycopg://qa:$db_pw@db.test/shop"
+ASKED = '* Send "GET" request to "{url}/orders/7"'
+OPENED = [
+    '* Open database "sqlite://" under the name "shop"',
+    '* Change database "shop" with "create table orders (id, state, test)"',
+]
+
 # Examples that need something which happened before them.
 BEFORE = {
+    'Response status should be "{status}"': [ASKED],
+    'Response at "{query}" should be "{operator}" "{expected}"': [ASKED],
+    'Remember response at "{query}" as "{variable}"': [ASKED],
+    'Response should arrive within "{milliseconds}" milliseconds': [ASKED],
+    'Ask database "{connection}" for "{sql}" and remember rows as "{variable}"': OPENED,
+    'Change database "{connection}" with "{sql}"': OPENED,
     "I can click OK on alert, confirm or prompt message": ['* Send keys "F9"'],
     "I can switch to new Window": ["* Run Javascript function \"window.open('/')\""],
     "I can close the window": ["* Run Javascript function \"window.open('/')\"", "* I can switch to new Window"],
@@ -40,14 +54,16 @@ def feature(vocabulary, url: str) -> str:
     for definition in vocabulary.definitions:
         home = f'* StartBrowser and call URL "{url}/"'
         example = definition.example.replace("https://shop.example/", f"{url}/")
+        example = example.replace("https://api.shop.example/", f"{url}/").replace(SERVER, "sqlite://")
         back = ["* I switch to defaultContent"] if "iFrame" in example else []
-        lines += [home, *VARIABLES, *BEFORE.get(definition.pattern, []), f"* {example}", *back]
+        before = [step.replace("{url}", url) for step in BEFORE.get(definition.pattern, [])]
+        lines += [home, *VARIABLES, *before, f"* {example}", *back]
     return "\n".join(lines)
 
 
 def test_every_example_runs_under_the_behave_command(vocabulary, site, tmp_path) -> None:
     """X-069."""
-    site.pages.update({"/": PAGE, "/terms": PAGE, "/basket": PAGE})
+    site.pages.update({"/": PAGE, "/terms": PAGE, "/basket": PAGE, "/orders": "{}", "/orders/7": ORDER})
     (tmp_path / "steps").mkdir()
     (tmp_path / "steps/cometa.py").write_text(STEPS)
     (tmp_path / "environment.py").write_text(

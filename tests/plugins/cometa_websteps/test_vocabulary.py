@@ -74,8 +74,11 @@ def test_the_sentences_of_blocks_do_nothing_when_called(vocabulary) -> None:
             assert definition.function(None, **values) is None
 
 
-def test_the_plugin_offers_four_libraries() -> None:
+def test_the_plugin_offers_the_libraries_of_the_contract() -> None:
+    """Steps 1.4."""
     assert isinstance(plugin.PLUGIN, info.PluginInfo)
     libraries = list(plugin.cometa_step_libraries())
-    assert [library.name for library in libraries] == ["browser", "variables", "flow", "files"]
+    names = [library.name for library in libraries]
+    assert sorted(names) == sorted(set(names))
+    assert set(names) <= {entry["library"] for entry in CONTRACT}
     assert all(isinstance(library, StepLibrary) for library in libraries)
