@@ -24,6 +24,7 @@ from cometa_runner.session import NoBrowserError
 from cometa_runner.steps import Deadline, StepContext, StepFailure, StepSettings
 from cometa_runner.steps.browser_socket import BrowserSocketError
 from cometa_runner.steps.console import ConsoleEntry
+from cometa_runner.steps.downloads import downloads_of
 from cometa_runner.steps.kept import Thing
 from cometa_runner.steps.pictures import PictureChecks
 from cometa_runner.steps.variables import Variables, as_text
@@ -192,6 +193,7 @@ class RunContext(Context):
 
     def close_browser(self) -> None:
         """Close the browser; the feature may open another one."""
+        downloads_of(self, self.workdir, lambda: self.driver).fetch_rest()
         self._attempt.last_evidence()
         self._attempt.session.close()
 

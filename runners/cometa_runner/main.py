@@ -31,6 +31,7 @@ from cometa_runner.protocol import (
 )
 from cometa_runner.session import NoBrowserError
 from cometa_runner.steps import StepLibrary, Vocabulary, load_vocabulary
+from cometa_runner.steps.downloads import FETCH_SECONDS, downloads_of
 
 CONTROL_DESCRIPTOR: Final = 0
 """Standard input: the plan and control lines."""
@@ -79,6 +80,8 @@ def _execute(plan: PlanMessage, channel: EventChannel, control: ControlChannel) 
         PlanRunner(attempt).execute()
     finally:
         attempt.finish_evidence()
+        attempt.allow_evidence(FETCH_SECONDS)
+        downloads_of(attempt.kept, attempt.workdir, lambda: attempt.session.driver).fetch_rest()
         attempt.kept.close()
         attempt.session.close()
     _attach_downloads(attempt)

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 UNFINISHED: Final = (".crdownload", ".part", ".tmp")
 """Endings of files that a browser is still writing."""
 
+FETCH_SECONDS: Final = 20.0
+"""Longest time to fetch what no step asked for, before the session ends."""
+
 _KEPT: Final = "files.downloads"
 _MANAGED: Final = "se:downloadsEnabled"
 
@@ -160,14 +163,14 @@ class Downloads:
 
 
 def downloads_of(keeper: _Keeper, workdir: Path, driver_of: "Callable[[], WebDriver]") -> Downloads:
-    """Give the downloads of a run; what is left on a remote machine is fetched at the end of the run.
+    """Give the downloads of a run; what is left on a remote machine is fetched before its session ends.
 
     Args:
         keeper: keeps them: the run, or the context of a step.
         workdir: private folder of the run.
         driver_of: gives the open browser; raises StepFailure when there is none.
     """
-    return keeper.keep(_KEPT, lambda: Downloads((workdir / "downloads").resolve(), driver_of), Downloads.fetch_rest)
+    return keeper.keep(_KEPT, lambda: Downloads((workdir / "downloads").resolve(), driver_of), lambda _: None)
 
 
 def _is_unfinished(name: str) -> bool:
