@@ -43,7 +43,7 @@ def stored_plan(runtime: Runtime, session: Session, result_id: int) -> StoredPla
         {
             "name": parameter["name"],
             "value": runtime.seals.open(parameter["value"], place) if parameter["secret"] else parameter["value"],
-            "scope": "run",
+            "scope": "data",
             "secret": parameter["secret"],
         }
         for parameter in record.parameters

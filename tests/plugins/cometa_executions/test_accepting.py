@@ -207,6 +207,6 @@ def test_a_worker_reads_the_plan_with_clear_parameters(make_bench, tmp_path):
     accepted = bench.accept(bench.feature(), parameters=[Parameter("password", "correct horse", secret=True)])
     with bench.runtime.reading() as session:
         stored = stored_plan(bench.runtime, session, accepted.result_ids[0])
-    assert stored.variables == [{"name": "password", "value": "correct horse", "scope": "run", "secret": True}]
+    assert stored.variables == [{"name": "password", "value": "correct horse", "scope": "data", "secret": True}]
     assert stored.browser["binary"] == str(program)
     assert stored.libraries
