@@ -5,6 +5,7 @@ Only the module ``tables`` imports this one, when a workbook is opened: openpyxl
 Contract: steps.json, category ``files-excel``.
 """
 
+import re
 import warnings
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -33,6 +34,7 @@ _OLD_FORMAT: Final = b"\xd0\xcf\x11\xe0"
 _CHECK_ROWS: Final = 200
 _MOST_DIGITS: Final = 15
 _TEXT_FORMAT: Final = "@"
+_FORMULA: Final = re.compile(rb"<(?:\w+:)?f[\s/>]")
 
 
 class ExcelTable:
@@ -85,7 +87,7 @@ class ExcelTable:
     def read(self, sheet: str, area: Area) -> list[list[str]]:
         """Give the displayed values of an area."""
         rows, blanks = self._read_shown(sheet, area)
-        if blanks:
+        if blanks and self._has_formulas():
             self._refuse_formulas(sheet, area, blanks)
         if area.bottom is None:
             return without_empty_end(rows)
@@ -149,6 +151,12 @@ class ExcelTable:
                         found=f"the formula {quoted(str(formula))} without a stored result: no program has calculated "
                         "it since the file was written",
                     )
+
+    def _has_formulas(self) -> bool:
+        """Look for formulas without understanding the sheets: most have none, and parsing them again takes long."""
+        with self._understood(), zipfile.ZipFile(self._path) as archive:
+            parts = [name for name in archive.namelist() if "worksheets/" in name and name.endswith(".xml")]
+            return any(_FORMULA.search(archive.read(part)) for part in parts)
 
     def _cells(self, workbook: Workbook, title: str, area: Area) -> Iterator[tuple[int, Sequence[Any]]]:
         """Go through the rows of an area that are in the file."""
