@@ -57,7 +57,7 @@ def response_compares(context: StepContext, query: Code, operator: Option, expec
     word = option(operator, OPERATORS, "the comparison")
     value = _part(context, query)
     found = "" if value is None and word in _EMPTINESS else as_text(value)
-    if not compare(found, word, expected):
+    if not compare(found, word, expected, context.deadline):
         wanted = word if word in _EMPTINESS else f"{word} {quoted(expected)}"
         raise StepFailure("assertion", expected=f"the response at {query.strip()} to be {wanted}", found=quoted(found))
 
