@@ -26,7 +26,8 @@ def holds(context: "RunContext", test: Test) -> bool:
         state = STATES[option(expand(test["state"], "option"), OFFERED_STATES, "the state")]
         look = Look(point=state.point, frames=state.frames)
         return state.holds(context.elements.resolve(expand(test["selector"], "selector"), look=look))
-    return compare(expand(test["left"]), expand(test["operator"], "option"), expand(test["right"]))
+    operator = expand(test["operator"], "option")
+    return compare(expand(test["left"]), operator, expand(test["right"]), context.deadline)
 
 
 def described(test: Test) -> str:

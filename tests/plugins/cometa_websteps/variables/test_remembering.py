@@ -19,7 +19,15 @@ def test_any_text_is_remembered_as_it_is(vocabulary, run, worth, sentence, value
     assert worth("kept") == value
 
 
-@pytest.mark.parametrize("sentence", ['Remember "x" as "{}"', 'Remember secret "x" as "{}"', 'Forget variable "{}"'])
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        'Remember "x" as "{}"',
+        'Remember "x" as "{}" for the environment',
+        'Remember secret "x" as "{}"',
+        'Forget variable "{}"',
+    ],
+)
 @pytest.mark.parametrize("name", ["a b", "", "x" * 101, "a$b"])
 def test_a_bad_name_sets_nothing(fails, run, sentence, name) -> None:
     failure = fails(sentence.format(name))

@@ -2,9 +2,9 @@
 
 import pytest
 
-from cometa_runner.steps import Parameter, step
+from cometa_runner.steps import Parameter, StepDefinition, step
 from cometa_runner.steps.definition import definitions_of
-from cometa_runner.steps.kinds import Seconds, Selector, Text
+from cometa_runner.steps.kinds import Seconds, SecretText, Selector, Text
 
 
 def test_a_declaration_knows_sentence_kinds_meanings_and_summary() -> None:
@@ -74,3 +74,16 @@ def test_a_waiting_sentence_names_its_seconds() -> None:
         """Waits."""
 
     assert definitions_of(wait)[0].waits == "time"
+
+
+def test_a_sentence_names_its_secret_values() -> None:
+    """Runner G.5."""
+
+    @step('Log in as "{user}" with "{password}"', category="a", example="a", user="who", password="secret")
+    def log_in(context, user: Text, password: SecretText) -> None:
+        """Logs in."""
+
+    (definition,) = definitions_of(log_in)
+    assert definition.secrets == ("password",)
+    assert definition.kind_of("password") == "text"
+    assert StepDefinition("x", print, "a", "s", "x", (), "l", "BROWSER", None, None).secrets == ()
