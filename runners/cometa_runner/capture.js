@@ -12,8 +12,8 @@ const BLANK = {
 // Movement is brought to its end, not taken away: what an animation has shown stays shown.
 const STILL = `*, *::before, *::after {
   animation-duration: 0s !important; animation-delay: 0s !important; animation-iteration-count: 1 !important;
-  transition-duration: 0s !important; transition-delay: 0s !important; scroll-behavior: auto !important;
-  caret-color: transparent !important }`;
+  transition-duration: 0s !important; transition-delay: 0s !important; scroll-behavior: auto !important }`;
+const CARET = "* { caret-color: transparent !important }";
 const SELECTED = `[data-cometa-blank]::selection {
   color: transparent !important; background: #888 !important; -webkit-text-fill-color: transparent !important }`;
 let unreached = 0;
@@ -29,19 +29,20 @@ function outermost() {
 
 function prepare(view) {
   if (view[KEY]) return;
-  view[KEY] = { sheets: [], styles: [] };
+  view[KEY] = { sheets: [], styles: [], frames: [] };
   prepareRoot(view.document, view);
 }
 
 function prepareRoot(root, view) {
   // Sheets made by scripts are not subject to the content security policy of the page.
   const sheet = new view.CSSStyleSheet();
-  sheet.replaceSync(SELECTED + (still ? STILL : ""));
+  sheet.replaceSync(SELECTED + (still ? STILL + CARET : ""));
   root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
   view[KEY].sheets.push([root, sheet]);
   root.querySelectorAll(PASSWORDS).forEach((field) => blank(field, view));
   for (const element of root.querySelectorAll("*")) {
     if (element.shadowRoot) prepareRoot(element.shadowRoot, view);
+    if (element.contentWindow) view[KEY].frames.push(element);
     if (known.size && typeof element.value === "string" && known.has(element.value.trim())) blank(element, view);
   }
   if (!known.size) return;
@@ -60,28 +61,37 @@ function blank(element, view) {
   for (const name in BLANK) element.style.setProperty(name, BLANK[name], "important");
 }
 
+// Styles go first and transitions last, with a look at the page between: nothing fades back.
 function restore(view) {
   const changed = view[KEY];
   if (!changed) return;
   delete view[KEY];
+  for (const [element] of changed.styles) {
+    for (const name in BLANK) if (name !== "transition") element.style.removeProperty(name);
+  }
+  for (const [, sheet] of changed.sheets) sheet.replaceSync(STILL);
+  for (const [element] of changed.styles) view.getComputedStyle(element).color;
+  view.document.documentElement.getBoundingClientRect();
+  for (const [element, style] of changed.styles) undo(element, style);
   for (const [root, sheet] of changed.sheets) {
     root.adoptedStyleSheets = root.adoptedStyleSheets.filter((other) => other !== sheet);
   }
-  for (const [element, style] of changed.styles) {
-    element.removeAttribute("data-cometa-blank");
-    if (style === null) element.removeAttribute("style");
-    else element.setAttribute("style", style);
-  }
+}
+
+function undo(element, style) {
+  element.removeAttribute("data-cometa-blank");
+  // Browsers write the attribute only when it is read; one that was never written would not be removed.
+  if (style !== null) element.setAttribute("style", style);
+  else if (element.getAttribute("style") !== null) element.removeAttribute("style");
 }
 
 function visit(view) {
+  const known = view[KEY];
   (task === "prepare" ? prepare : restore)(view);
-  for (let index = 0; index < view.frames.length; index += 1) {
-    try {
-      if (view.frames[index].document) visit(view.frames[index]);
-    } catch {
-      unreached += 1;
-    }
+  // Frames in shadow roots are no numbered children of a window, so they are found as elements.
+  for (const frame of (known || view[KEY] || { frames: [] }).frames) {
+    if (frame.contentDocument) visit(frame.contentWindow);
+    else if (frame.contentWindow) unreached += 1;
   }
 }
 

@@ -10,7 +10,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
-from selenium.common.exceptions import NoSuchFrameException, NoSuchWindowException, WebDriverException
+from selenium.common.exceptions import (
+    NoSuchFrameException,
+    NoSuchWindowException,
+    StaleElementReferenceException,
+    WebDriverException,
+)
 
 if TYPE_CHECKING:
     from selenium.webdriver.remote.webdriver import WebDriver
@@ -18,23 +23,19 @@ if TYPE_CHECKING:
 MOST_FRAMES = 100
 """Frames of other sites that are visited for one picture."""
 
-# The window of a frame may be compared with that of its parent, whatever site it belongs to.
-_PLACE = """
-if (window.parent === window) return null;
-for (let index = 0; index < window.parent.length; index++) if (window.parent[index] === window) return index;
-return null;
-"""
-_FRAME = """
-const wanted = window[arguments[0]];
+_MARK = "window[Symbol.for('cometa.here')] = true; return window.parent !== window"
+_IS_FRAME = "return window.parent !== window"
+_IS_MARKED = "const mark = Symbol.for('cometa.here'), here = window[mark]; delete window[mark]; return Boolean(here)"
+_FRAMES = """
+const found = [];
 const search = (root) => {
   for (const element of root.querySelectorAll('*')) {
-    if (element.contentWindow && element.contentWindow === wanted) return element;
-    const found = element.shadowRoot && search(element.shadowRoot);
-    if (found) return found;
+    if (element.contentWindow) found.push(element);
+    if (element.shadowRoot) search(element.shadowRoot);
   }
-  return null;
 };
-return wanted ? search(document) : null;
+search(document);
+return found;
 """
 
 logger = logging.getLogger(__name__)
@@ -78,35 +79,31 @@ def capture_script() -> str:
 
 def _in_all_frames(driver: "WebDriver", action: Callable[[], object]) -> None:
     """Do something in every frame, also those of other sites, and come back to the current one."""
-    path: list[int] = []
-    while (place := _run(driver, _PLACE)) is not None:
-        path.insert(0, place)
+    is_frame = _run(driver, _MARK)
+    while is_frame:
         driver.switch_to.parent_frame()
-    _visit(driver, action, iter(range(MOST_FRAMES)))
+        is_frame = _run(driver, _IS_FRAME)
+    way = _visit(driver, action, iter(range(MOST_FRAMES)))
     driver.switch_to.default_content()
-    for place in path:
-        _enter(driver, place)
+    for place in way or ():
+        driver.switch_to.frame(_run(driver, _FRAMES)[place])
 
 
-def _visit(driver: "WebDriver", action: Callable[[], object], budget: Iterator[int]) -> None:
+def _visit(driver: "WebDriver", action: Callable[[], object], budget: Iterator[int]) -> list[int] | None:
+    """Do something in this frame and in all below; gives the way to the marked one, None when it is not among them."""
     action()
-    for place in range(_run(driver, "return window.length")):
+    way: list[int] | None = [] if _run(driver, _IS_MARKED) else None
+    for place, element in enumerate(_run(driver, _FRAMES)):
         if next(budget, None) is None:
             logger.warning("The page has more than %d frames; the rest is pictured as it is", MOST_FRAMES)
-            return
+            break
         # A frame may vanish at any moment; then it is in no picture either.
-        with suppress(NoSuchFrameException, NoSuchWindowException):
-            if _enter(driver, place):
-                _visit(driver, action, budget)
-                driver.switch_to.parent_frame()
-
-
-def _enter(driver: "WebDriver", place: int) -> bool:
-    element = _run(driver, _FRAME, place)
-    if element is None:
-        return False
-    driver.switch_to.frame(element)
-    return True
+        with suppress(NoSuchFrameException, NoSuchWindowException, StaleElementReferenceException):
+            driver.switch_to.frame(element)
+            below = _visit(driver, action, budget)
+            way = [place, *below] if below is not None else way
+            driver.switch_to.parent_frame()
+    return way
 
 
 def _run(driver: "WebDriver", script: str, *arguments: object) -> Any:

@@ -34,10 +34,16 @@ def smoothed():
 
 
 CORPUS = {
-    "word": page("boot"), "half a pixel": page(shift=0.5), "two pixels": page(shift=2), "grey": page().convert("L"),
-    "blurred": page().filter(ImageFilter.GaussianBlur(1)), "block": block(40), "inverted": Image.eval(page(), lambda v: 255 - v),
-    "line": block(1, (10, 190)), "smoothed": smoothed(),
-}  # fmt: skip
+    "word": page("boot"),
+    "half a pixel": page(shift=0.5),
+    "two pixels": page(shift=2),
+    "grey": page().convert("L"),
+    "blurred": page().filter(ImageFilter.GaussianBlur(1)),
+    "block": block(40),
+    "inverted": Image.eval(page(), lambda value: 255 - value),
+    "line": block(1, (10, 190)),
+    "smoothed": smoothed(),
+}
 
 
 def png(made):
