@@ -16,7 +16,6 @@ from typing import Any, Literal
 
 from cometa_runner.steps.confined_work import LIBRARIES
 from cometa_runner.steps.deadline import Deadline
-from cometa_runner.steps.failure import StepFailure
 
 Work = Literal["fits", "finds", "filtered", "made"]
 """What can be asked for; see ``confined_work.py``."""
@@ -48,7 +47,6 @@ def confined(work: Work, given: Mapping[str, Any], deadline: Deadline) -> Any:
         RefusedWork: what was given is invalid.
         UnfinishedWork: time or memory was not enough.
         Cancelled: somebody stopped the run.
-        StepFailure: ``internal`` when the process cannot be started or says something else.
     """
     program = [sys.executable, "-I", "-S", str(Path(__file__).with_name("confined_work.py"))]
     # The clock decides; the bound of processor time is for a runner that was killed meanwhile.
@@ -62,7 +60,7 @@ def confined(work: Work, given: Mapping[str, Any], deadline: Deadline) -> Any:
             process.kill()
     if said is None:
         raise UnfinishedWork("time")
-    return _answer(said, process.returncode)
+    return _answer(said)
 
 
 class _Conversation:
@@ -91,7 +89,7 @@ def _folders(work: Work) -> list[str]:
     return [str(place.parent if found.submodule_search_locations else place)]
 
 
-def _answer(said: bytes, status: int) -> Any:
+def _answer(said: bytes) -> Any:
     try:
         answer = json.loads(said)
     except ValueError:
@@ -101,6 +99,4 @@ def _answer(said: bytes, status: int) -> Any:
         raise RefusedWork(answer["refused"])
     if "exhausted" in answer:
         raise UnfinishedWork("memory")
-    if "answer" not in answer:
-        raise StepFailure("internal", f"The confined process ended with {status}.")
     return answer["answer"]

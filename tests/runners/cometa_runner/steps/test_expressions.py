@@ -60,6 +60,14 @@ def test_an_expression_that_explodes_ends_by_its_time_limit(pattern, text) -> No
     assert "more time" in failure.value.found
 
 
+def test_an_expression_that_fills_the_memory_is_ended() -> None:
+    """X-088: neither compiling it nor matching a long text may take the machine down."""
+    with pytest.raises(StepFailure, match="more memory") as failure:
+        fits("(?:.|(x))*", "a" * 8_000_000)
+    assert failure.value.code == "limit"
+    assert not fits("(?:a{9999}){9999}", "a")
+
+
 def test_an_expression_too_long_is_refused() -> None:
     with pytest.raises(StepFailure, match="at most 10,000 characters") as failure:
         finds("a" * (LONGEST_PATTERN + 1), "a")
