@@ -18,7 +18,7 @@ CHOSEN = re.compile(r"^(cometa\.oidc)\.[a-z_]+\.")
 
 FILES = {"cometa.dump"}
 EXAMPLES = ("docs/plugins", "examples/")  # they declare a setting of their own
-VARIABLE = re.compile(r"\bCOMETA_[A-Z_]+(?:<ID>_[A-Z_]+)?(?!\w)")
+VARIABLE = re.compile(r"\bCOMETA_[A-Z_]+(?:<ID>(?:_[A-Z_]+)?)?(?!\w)")
 OTHER_VARIABLES = {"COMETA_INI", "COMETA_ALLOW_SKIP"}
 
 

@@ -73,7 +73,7 @@ def read_rules(texts: Iterable[str]) -> tuple[Rule, ...]:
 
 
 def read_rule(text: str) -> Rule:
-    """Read a rule.
+    """Read one rule of the table above.
 
     Raises:
         ValueError: says what was expected.
