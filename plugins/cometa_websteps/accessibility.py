@@ -119,7 +119,7 @@ def _summary(found: Examination, where: str) -> list[str]:
     count = len(found.problems)
     lines = [f"{count} broken rule{'' if count == 1 else 's'} {where}, {len(found.undecided)} to be looked at."]
     if found.foreign_frames:
-        lines.append(f"Not examined: {found.foreign_frames} frames of other origins, or beyond the limit.")
+        lines.append(_unexamined(found))
     for finding in found.problems:
         lines += ["", *finding.lines()]
     if found.undecided:
@@ -130,13 +130,17 @@ def _summary(found: Examination, where: str) -> list[str]:
 def _attach(context: StepContext, stem: str, found: Examination, lines: Iterable[str]) -> None:
     """Attach what the engine found as JSON, and as a note for people."""
     if found.foreign_frames:
-        context.warn(f"{found.foreign_frames} frames were not examined: they are of other origins, or too many.")
+        context.warn(_unexamined(found))
     path = new_report(context, stem, ".json")
     path.write_text(json.dumps(_report(context, found.raw), ensure_ascii=False, indent=1), encoding="utf-8")
     context.attach(path, "report")
     text = "\n".join(lines)
     cut = "\n(cut, the attached report has everything)" if len(text) > _LONGEST_NOTE else ""
     context.note("Accessibility", text[:_LONGEST_NOTE] + cut)
+
+
+def _unexamined(found: Examination) -> str:
+    return f"Frames that were not examined, because they are of other origins or too many: {found.foreign_frames}."
 
 
 def _report(context: StepContext, raw: Mapping[str, Any]) -> dict[str, Any]:
@@ -159,7 +163,7 @@ def check_names(context: StepContext) -> None:
     try:
         found = examine(context, dict(_NAMES))
     except StepFailure as failure:
-        if failure.code != "script-error":
+        if failure.code not in {"script-error", "timeout"}:
             raise
         context.warn(f"The page could not be examined: {failure.found}")
         return

@@ -145,6 +145,7 @@ def examine(
         nonlocal problem
         if not run_script(driver, _LOADED):
             return None
+        problem = "no answer in time"
         foreign = _prepare(context)
         root = root_of() if root_of is not None else None
         answer: dict[str, Any] = run_script(driver, _EXAMINE, root, options)

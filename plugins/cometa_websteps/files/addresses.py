@@ -16,6 +16,9 @@ MOST_COLUMNS: Final = 16_384
 MOST_SHEET_ROWS: Final = 1_048_576
 """Rows of the largest sheet of Excel."""
 
+MOST_RANGE_CELLS: Final = 100_000
+"""Cells that a range may name."""
+
 _SHEET = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!(.*)", re.DOTALL)
 _CELL = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})", re.ASCII)
 _RANGE_END = re.compile(r"\$?([A-Za-z]{1,3})(?:\$?(\d{1,7}))?", re.ASCII)
@@ -30,7 +33,7 @@ class Area:
         top: first row.
         left: first column.
         bottom: last row; None for the last one that is used.
-        right: last column; None for the last one that is used.
+        right: last column; None for the last one of each row.
     """
 
     top: int
@@ -94,6 +97,8 @@ def range_address(text: str, values: int) -> Address:
     bottom = _row(end[2], text) if end[2] else top + -(-max(1, values) // max(1, width)) - 1
     if right < left or bottom < top:
         raise _bad("a range that begins at its upper left cell", text)
+    if width * (bottom - top + 1) > MOST_RANGE_CELLS:
+        raise _bad(f"a range of at most {MOST_RANGE_CELLS:,} cells", text)
     return Address(sheet, Area(top, left, bottom, right))
 
 

@@ -11,7 +11,7 @@ from typing import Final
 from cometa_runner.steps import Deadline, StepFailure
 from cometa_runner.steps.failure import quoted
 from cometa_websteps.files.addresses import Area, cell_name
-from cometa_websteps.files.limits import CellBudget, replaced, without_empty_end
+from cometa_websteps.files.limits import CellBudget, fitted, replaced
 
 _SEPARATORS: Final = ",;\t|"
 _MARKS: Final = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
@@ -69,13 +69,8 @@ class CsvTable:
 
     def read(self, sheet: str, area: Area) -> list[list[str]]:  # noqa: ARG002 - there is only one sheet
         """Give the values of an area."""
-        last = area.bottom
-        rows = [row for number, row in enumerate(self._rows(last), start=1) if number >= area.top]
-        if last is None:
-            return [row[area.left - 1 : area.right] for row in without_empty_end(rows)]
-        width = (area.right or area.left) - area.left + 1
-        rows += [[] for _ in range(last - area.top + 1 - len(rows))]
-        return [(row[area.left - 1 : area.right] + [""] * width)[:width] for row in rows]
+        rows = self._rows(area.bottom)[area.top - 1 :]
+        return fitted([row[area.left - 1 : area.right] for row in rows], area)
 
     def write(self, sheet: str, row: int, column: int, value: str, target: Path) -> None:  # noqa: ARG002 - see read
         """Write a copy in which one value is changed; separator, encoding and line ends stay.

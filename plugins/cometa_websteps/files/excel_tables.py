@@ -21,7 +21,7 @@ from cometa_runner.steps import Cancelled, Deadline, StepFailure
 from cometa_runner.steps.failure import quoted
 from cometa_runner.steps.values import decimal_or_none
 from cometa_websteps.files.addresses import Area, cell_name
-from cometa_websteps.files.limits import CellBudget, replaced, without_empty_end
+from cometa_websteps.files.limits import CellBudget, fitted, replaced
 from cometa_websteps.files.number_formats import GENERAL, shown
 
 MOST_UNPACKED: Final = 100 * 1024 * 1024
@@ -89,11 +89,7 @@ class ExcelTable:
         rows, blanks = self._read_shown(sheet, area)
         if blanks and self._has_formulas():
             self._refuse_formulas(sheet, area, blanks)
-        if area.bottom is None:
-            return without_empty_end(rows)
-        width = (area.right or area.left) - area.left + 1
-        rows += [[] for _ in range(area.bottom - area.top + 1 - len(rows))]
-        return [(row + [""] * width)[:width] for row in rows]
+        return fitted(rows, area)
 
     def write(self, sheet: str, row: int, column: int, value: str, target: Path) -> None:
         """Write a copy of the workbook in which one cell is changed.

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from cometa_runner.steps import StepFailure
+from cometa_websteps.files.addresses import Area
 
 MOST_ROWS: Final = 100_000
 """Rows that are read or written."""
@@ -51,8 +52,19 @@ def replaced(target: Path, write: Callable[[Path], object]) -> None:
         written.unlink(missing_ok=True)
 
 
-def without_empty_end(rows: list[list[str]]) -> list[list[str]]:
-    """Leave out the rows at the end in which no cell shows anything."""
-    while rows and not any(rows[-1]):
-        rows.pop()
-    return rows
+def fitted(rows: list[list[str]], area: Area) -> list[list[str]]:
+    """Give the rows of an area the shape that it asks for.
+
+    Args:
+        rows: what was found, from the first row and the first column of the area on.
+        area: the area; see ``Table.read``.
+    """
+    if area.bottom is None:
+        while rows and not any(rows[-1]):
+            rows.pop()
+    else:
+        rows += [[] for _ in range(area.bottom - area.top + 1 - len(rows))]
+    if area.right is None:
+        return rows
+    width = area.right - area.left + 1
+    return [(row + [""] * width)[:width] for row in rows]

@@ -98,13 +98,14 @@ def _record(context: StepContext, file: str, sheet: str, number: int) -> dict[st
     """
     with open_table(find(context, file), file.strip(), context.deadline) as table:
         title = table.sheet(sheet.strip())
-        rows = table.read(title, Area(1))
-    columns = _columns(rows[0] if rows else [], file)
-    if number > len(rows):
-        raise StepFailure(
-            "bad-value", expected=f"row {number} of {title} in {file.strip()}", found=f"a last row {len(rows)}"
-        )
-    return _object(columns, rows[number - 1])
+        [names] = table.read(title, Area(1, bottom=1))
+        columns = _columns(names, file)
+        [row] = table.read(title, Area(number, bottom=number))
+        if not any(row) and not table.read(title, Area(number)):
+            last = len(table.read(title, Area(1)))
+            wanted = f"row {number} of {title} in {file.strip()}"
+            raise StepFailure("bad-value", expected=wanted, found=f"a last row {last}")
+    return _object(columns, row)
 
 
 def _columns(names: list[str], file: str) -> dict[str, int]:

@@ -41,8 +41,8 @@ class Table(Protocol):
     def read(self, sheet: str, area: Area) -> list[list[str]]:
         """Give the displayed values of an area, row by row.
 
-        A bounded area has all its cells, empty ones as empty texts.  An area without a last row ends with the last row
-        that is used, and its rows end with their last cell.
+        Empty cells are empty texts.  An area without a last row ends with the last row that is used; the rows of an
+        area without a last column end with their last cell.
 
         Raises:
             StepFailure: ``file`` when the sheet is too large or damaged; ``bad-value`` for a formula without a result.

@@ -98,7 +98,7 @@ class Downloads:
     def delete(self, paths: list[Path]) -> None:
         """Delete files of the run; their names are free again on a remote machine too, once all its files are here."""
         driver = self._remote()
-        if driver is not None and not self._remote_unfinished(driver):
+        if driver is not None and self._has_all_of(driver):
             driver.delete_downloadable_files()
             self._fetched.clear()
         for path in paths:
@@ -140,8 +140,8 @@ class Downloads:
                 self._fetched.add(key)
         return []
 
-    def _remote_unfinished(self, driver: "WebDriver") -> bool:
-        return any(_is_unfinished(name) for name in driver.get_downloadable_files())
+    def _has_all_of(self, driver: "WebDriver") -> bool:
+        return all((str(driver.session_id), name) in self._fetched for name in driver.get_downloadable_files())
 
     def _fetch(self, driver: "WebDriver", name: str) -> None:
         if Path(name).name != name or "\\" in name:

@@ -64,6 +64,9 @@ def existing_file(workdir: Path, name: str) -> Path:
 
 
 def _is_plain(path: Path) -> bool:
+    if not path.name.isprintable():
+        # Line breaks separate the files of one input, and no browser saves such a name.
+        return False
     try:
         # Names that no file can have, too long ones for instance, are found out here.
         path.lstat()

@@ -83,7 +83,7 @@ def test_frames_of_the_same_origin_are_examined_and_others_are_named(site, show,
     failure = longer(PAGE.format("critical"))
     assert failure.found.startswith("1: image-alt (critical, 1 element)")
     assert "iframe" in run.notes[0][1]
-    assert run.warnings == ["1 frames were not examined: they are of other origins, or too many."]
+    assert run.warnings == ["Frames that were not examined, because they are of other origins or too many: 1."]
     # The step leaves the browser in the document in which it began.
     assert js("document.title") == "Test page"
 

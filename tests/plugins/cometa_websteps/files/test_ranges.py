@@ -54,6 +54,7 @@ def test_each_cell_has_a_line_in_the_attached_file(orders, do, desk, refuses) ->
         ("B2:B3", "x;y", "match partial", "assertion", "Expected at least one of 2 values"),
         ("B3:B2", "x", "match exact", "bad-value", "a range that begins at its upper left cell"),
         ("B:B", "x", "match exact", "bad-value", 'a range such as A2, A2:C2, A2:C3 or A2:A, found "B:B"'),
+        ("A1:XFD1048576", "x", "match exact", "bad-value", "a range of at most 100,000 cells"),
         ("B2", "ada", "match some", "bad-value", '"match exact", "match partial"'),
     ],
 )

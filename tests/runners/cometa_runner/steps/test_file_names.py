@@ -37,6 +37,7 @@ def test_files_of_both_folders_are_found(workdir) -> None:
         "uploads/a.txt/more",
         "uploads/" + "x" * 300,
         "uploads/a\0.txt",
+        "uploads/b\nc.txt",
         "uploads/./../uploads/../secret.txt",
     ],
 )
