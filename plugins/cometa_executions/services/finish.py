@@ -46,6 +46,7 @@ class Totals:
     skipped: int
     execution_ms: int
     pixel_diff: int
+    compare_errors: int = 0
 
     @property
     def total(self) -> int:
@@ -173,6 +174,7 @@ def count(session: Session, result: Result) -> Totals:
         number("Skipped") + number("Canceled"),
         func.coalesce(func.max(StepResult.relative_ms), 0),
         func.coalesce(func.sum(StepResult.pixel_diff), 0),
+        func.coalesce(func.sum(case((StepResult.verdict == "error", 1), else_=0)), 0),
     ).where(StepResult.result_id == result.id, StepResult.attempt == result.attempt)
     return Totals(*(int(value) for value in session.execute(query).one()))
 
@@ -223,6 +225,7 @@ def last_events(result: Result, state: State, ending: Ending, totals: Totals) ->
                 "skipped": totals.skipped,
                 "execution_time_ms": totals.execution_ms,
                 "pixel_diff": totals.pixel_diff,
+                "compare_errors": totals.compare_errors,
                 "attempts": result.attempt,
             },
         )

@@ -97,6 +97,7 @@ def test_without_threshold_a_comparison_only_reports_and_an_open_dialog_is_an_er
     assert (asked.status, asked.verdict, asked.pixel_diff) == ("Success", "error", None)
     assert "dialog" in asked.detail["warnings"][0]
     assert found.result.pixel_diff == 2500
+    assert found.events("result.finished")[0]["compare_errors"] == 1
 
 
 def test_a_taller_page_has_another_size(runs):
