@@ -31,7 +31,7 @@ from cometa_runner.protocol import (
 )
 from cometa_runner.session import NoBrowserError
 from cometa_runner.steps import StepLibrary, Vocabulary, load_vocabulary
-from cometa_runner.steps.downloads import FETCH_SECONDS, downloads_of
+from cometa_runner.steps.downloads import FETCH_SECONDS, Downloads, downloads_of
 
 CONTROL_DESCRIPTOR: Final = 0
 """Standard input: the plan and control lines."""
@@ -75,16 +75,17 @@ def _execute(plan: PlanMessage, channel: EventChannel, control: ControlChannel) 
         message = str(error)
         logger.exception("No browser can be opened")
         attempt.flow.stop("after_failure", "no_browser")
+    downloads = downloads_of(attempt.kept, attempt.workdir, lambda: attempt.session.driver)
     try:
         attempt.start_clock()
         PlanRunner(attempt).execute()
     finally:
         attempt.finish_evidence()
         attempt.allow_evidence(FETCH_SECONDS)
-        downloads_of(attempt.kept, attempt.workdir, lambda: attempt.session.driver).fetch_rest()
+        downloads.fetch_rest()
         attempt.kept.close()
         attempt.session.close()
-    _attach_downloads(attempt)
+    _attach_downloads(attempt, downloads)
     outcome, reason = _outcome(attempt)
     channel.emit("finished", {"outcome": outcome, "reason": reason, "message": message, "counts": attempt.rows.counts})
 
@@ -128,10 +129,11 @@ def resident_megabytes() -> int:
     return pages * resource.getpagesize() // 1_048_576
 
 
-def _attach_downloads(attempt: Attempt) -> None:
-    """Announce what the browser downloaded and no step attached."""
+def _attach_downloads(attempt: Attempt, downloads: Downloads) -> None:
+    """Announce what the browser downloaded and no step attached, unless a step wrote a secret into it."""
+    known = attempt.attached | {path.name for path in downloads.secret}
     for path in sorted((attempt.workdir / "downloads").iterdir()):
-        if path.is_file() and not path.is_symlink() and path.name not in attempt.attached:
+        if path.is_file() and not path.is_symlink() and path.name not in known:
             fields: dict[str, Any] = {"file": f"../downloads/{path.name}", "name": path.name, "mime": None}
             attempt.channel.emit("file", {**fields, "kind": "download"})
 

@@ -164,8 +164,10 @@ class Runners:
         self._folder = folder
         self._started: list[RunnerProcess] = []
 
-    def start(self, tree: list[Any], environment: Mapping[str, str] | None = None, **more: Any) -> Live:
-        workdir = Path(tempfile.mkdtemp(prefix="w", dir=self._folder))
+    def start(
+        self, tree: list[Any], environment: Mapping[str, str] | None = None, workdir: Path | None = None, **more: Any
+    ) -> Live:
+        workdir = workdir or Path(tempfile.mkdtemp(prefix="w", dir=self._folder))
         process = self.launcher.start(MARK, workdir, {"PYTHONPATH": str(LIBRARY), **(environment or {})})
         self._started.append(process)
         process.send(plan_of(tree, workdir, **more))

@@ -43,8 +43,13 @@ def edit_cell(context: StepContext, file: File, value: Text, cell: Text) -> None
     with open_table(current, file.strip(), context.deadline) as table:
         sheet = table.sheet(address.sheet)
         table.write(sheet, area.top, area.left, value, target)
+    of_run = downloads(context)
     if target != source:
-        downloads(context).copies.add(target)
+        of_run.copies.add(target)
+    if context.variables.shows_secret(value):
+        # Texts are masked before they are stored; a workbook would be unreadable afterwards.
+        of_run.secret.add(target)
+        context.warn(f"downloads/{target.name} has a secret now and is not attached to the result.")
     context.detail(f"Set {cell_name(area.top, area.left)} of {sheet} in downloads/{target.name}.")
 
 

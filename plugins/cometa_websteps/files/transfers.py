@@ -131,6 +131,8 @@ def attach(context: StepContext, filename: File) -> None:
     name = filename.strip()
     folder = name.partition("/")[0]
     path = find(context, name if folder.lower() == "downloads" else f"downloads/{name}")
+    if path in downloads(context).secret:
+        raise StepFailure("file", expected="a file without secrets", found=f"{path.name}, into which a step wrote one")
     context.attach(path, "attachment")
     context.detail(f"Attached {path.name}, {path.stat().st_size:,} bytes.")
 

@@ -60,10 +60,12 @@ class Downloads:
 
     Attributes:
         copies: files in the folder that are edited copies of files of the department.
+        secret: files in the folder into which a step wrote a secret; they are never attached.  Contract: runner G.5.
     """
 
     def __init__(self, folder: Path, driver_of: "Callable[[], WebDriver]") -> None:
         self.copies: set[Path] = set()
+        self.secret: set[Path] = set()
         self._folder = folder
         self._driver_of = driver_of
         self._fetched: set[tuple[str, str]] = set()
@@ -104,6 +106,7 @@ class Downloads:
         for path in paths:
             path.unlink(missing_ok=True)
             self.copies.discard(path)
+            self.secret.discard(path)
 
     def fetch_rest(self) -> None:
         """Fetch what no step asked for, before the session ends; what cannot be fetched goes to the log."""

@@ -160,3 +160,16 @@ def test_what_cannot_be_edited_fails_and_leaves_no_copy(orders, refuses, desk, f
     """X-070, X-130."""
     assert refuses(f'Edit "{file}" and set "x" to "{cell}"').code == code
     assert list((desk.workdir / "downloads").iterdir()) == []
+
+
+def test_a_copy_with_a_secret_is_never_attached(orders, do, refuses, desk) -> None:
+    """Runner G.5."""
+    desk.store_variable("password", "s3cr3t-word", "run", secret=True)
+    do(f'Edit "{ORDERS}" and set "$password" to "B2"')
+    assert desk.warnings == ["downloads/orders.xlsx has a secret now and is not attached to the result."]
+    failure = refuses('Attach the "orders.xlsx" from Downloads folder to the current execution results')
+    assert str(failure).startswith("Expected a file without secrets, found orders.xlsx, into which a step wrote one.")
+    assert desk.files == []
+    do('Delete files matching "*.xlsx" from local download folder')
+    do(f'Edit "{ORDERS}" and set "harmless" to "B2"')
+    do('Attach the "orders.xlsx" from Downloads folder to the current execution results')
