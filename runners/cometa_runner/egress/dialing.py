@@ -11,10 +11,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 from cometa_runner.egress.policy import Denied, EgressPolicy
 from cometa_runner.egress.rules import Address
+
+Answer = TypeVar("Answer")
 
 LOOK_SECONDS = 0.25
 """How long a cancel or the end of the time may stay unnoticed."""
@@ -141,9 +143,6 @@ def connect(
             stream.close()
             bound.check()
             problem = error.strerror or str(error) or "nothing answers"
-        except BaseException:
-            stream.close()
-            raise
         else:
             return stream
     raise Unreachable(f"{host} port {port}: {problem}")
@@ -200,14 +199,29 @@ def _looked_up(host: str, port: int, bound: Bound, resolver: Resolver) -> Sequen
         except (OSError, UnicodeError) as error:
             answers.put(error)
 
-    threading.Thread(target=look_up, name="egress lookup", daemon=True).start()
+    if _is_address(host):
+        look_up()
+    else:
+        threading.Thread(target=look_up, name="egress lookup", daemon=True).start()
+    answer = _awaited(answers, bound)
+    if isinstance(answer, OSError | UnicodeError) or not answer:
+        why = getattr(answer, "strerror", None) or "the name is unknown"
+        raise Unreachable(f"{host}: {why}")
+    return answer
+
+
+def _awaited(answers: "queue.SimpleQueue[Answer]", bound: Bound) -> Answer:
     while True:
         try:
-            answer = answers.get(timeout=min(LOOK_SECONDS, max(bound.remaining(), 0.01)))
+            return answers.get(timeout=min(LOOK_SECONDS, max(bound.remaining(), 0.01)))
         except queue.Empty:
             bound.check()
-            continue
-        if isinstance(answer, OSError | UnicodeError) or not answer:
-            why = getattr(answer, "strerror", None) or "the name is unknown"
-            raise Unreachable(f"{host}: {why}")
-        return answer
+
+
+def _is_address(host: str) -> bool:
+    """Tell whether nobody has to be asked about a host."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True

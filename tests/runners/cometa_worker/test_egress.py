@@ -85,6 +85,17 @@ def test_what_listens_elsewhere_is_denied_there_alone() -> None:
     assert not is_denied(own, "127.0.0.1", 9)
 
 
+def test_a_form_of_an_address_that_no_rule_knows_is_denied_as_the_address_that_it_is() -> None:
+    own = EgressPolicy.of({"own": [*own_rules(Endpoint("2130706433", 9), TimeLimit(2))]})
+    assert is_denied(own, "127.0.0.1", 9)
+    assert not is_denied(own, "127.0.0.1", 10)
+
+
+def test_what_is_no_url_of_a_database_names_no_server(runtime) -> None:
+    """Whatever opens the database says what is wrong with it."""
+    assert Endpoint("127.0.0.1", 8001) in own_endpoints(runtime(sqlalchemy__url="nonsense"))
+
+
 def test_a_name_that_cannot_be_looked_up_is_denied_as_a_name(runtime) -> None:
     policy = egress_policy(runtime(huey__url="redis://queue.invalid"), 1)
     assert is_denied(policy, "192.0.2.1", 6379, "queue.invalid")

@@ -160,3 +160,14 @@ def test_a_server_that_hangs_does_not_hold_the_step(say, fails, value, server_ur
     assert failure.code == "timeout"
     assert failure.waited_ms < 3000
     say('Ask database "shop" for "select 1" and remember rows as "rows"')
+
+
+@pytest.mark.system
+def test_the_name_of_a_database_is_nothing_else(fails, postgres) -> None:
+    """X-054: drivers read some names as whole addresses."""
+    url = postgres.render_as_string(hide_password=False).rpartition("/")[0]
+    failure = fails(f'Open database "{url}/host=169.254.1.1 hostaddr=169.254.1.1" under the name "shop"')
+    assert (failure.code, failure.found.partition("FATAL: ")[2]) == (
+        "database",
+        'database "host=169.254.1.1 hostaddr=169.254.1.1" does not exist',
+    )

@@ -68,6 +68,12 @@ def test_a_query_changes_nothing(shop, say, fails, value, sql) -> None:
     assert value("rows") == [{"n": 3}]
 
 
+def test_a_statement_without_rows_is_no_query(shop, fails) -> None:
+    sql = {"sqlite": "pragma foreign_keys = on", "postgresql": "set application_name = 'x'"}[shop]
+    failure = fails(f'Ask database "shop" for "{sql}" and remember rows as "rows"')
+    assert (failure.code, failure.expected, failure.found) == ("bad-value", "a query that gives rows", f'"{sql}"')
+
+
 @pytest.mark.parametrize("sql", ["select 1; select 2", "select 1; commit; delete from orders"])
 def test_several_statements_are_refused(shop, say, fails, value, sql) -> None:
     for sentence in (

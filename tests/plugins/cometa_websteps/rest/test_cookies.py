@@ -3,7 +3,7 @@
 import pytest
 
 from cometa_runner.steps.plain_context import open_chromium
-from cometa_websteps.rest.cookies import is_for
+from cometa_websteps.rest.cookies import browser_cookies, is_for
 
 
 @pytest.fixture(scope="module")
@@ -87,3 +87,25 @@ def test_what_is_no_host_is_refused(fails, host) -> None:
 def test_a_cookie_goes_where_the_browser_would_send_it(cookie, url, sent) -> None:
     """For browsers that tell the cookies of the open page alone."""
     assert is_for(cookie, url) is sent
+
+
+class OtherBrowser:
+    """What WebDriver offers of cookies in every browser."""
+
+    current_url = "http://shop.example/basket"
+
+    def get_cookies(self):
+        return [
+            {"name": "a", "value": "1", "domain": "shop.example"},
+            {"name": "b", "value": "2", "domain": "x.example"},
+        ]
+
+
+def test_browsers_that_tell_the_cookies_of_the_open_page_alone_warn_for_others(run, monkeypatch) -> None:
+    monkeypatch.setattr(run, "_driver", OtherBrowser())
+    assert browser_cookies(run, "http://shop.example/api") == "a=1"
+    assert run.warnings == []
+    assert browser_cookies(run, "http://x.example/") == "b=2"
+    assert run.warnings == [
+        "This browser tells cookies only of the page that is open, and that is one of another host."
+    ]

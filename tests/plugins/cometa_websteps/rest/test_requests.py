@@ -38,6 +38,7 @@ def test_any_status_passes_and_a_missing_target_too(send, run) -> None:
         ('{"item": 7}', "application/json"),
         ("[1,\n2]", "application/json"),
         ("grün=1", "text/plain; charset=utf-8"),
+        ("NaN", "text/plain; charset=utf-8"),
     ],
 )
 def test_a_body_says_what_it_is(say, interface, echoed, body, kind) -> None:
@@ -109,6 +110,14 @@ def test_name_and_password_of_an_address_become_a_header(say, run, interface, ec
     assert run.secrets == ["p@ss"]
     assert "ada" not in run.notes[0][0]
     assert echoed()["headers"]["authorization"] == "Basic YWRhOnBAc3M="
+
+
+def test_a_name_alone_needs_no_password(say, run, interface, echoed) -> None:
+    say('Use request header "Accept-Encoding" with value "identity"')
+    say(f'Send "GET" request to "http://ada@127.0.0.1:{interface.port}/echo"')
+    assert run.secrets == []
+    headers = echoed()["headers"]
+    assert (headers["authorization"], headers["accept-encoding"]) == ("Basic YWRhOg==", "identity")
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,13 @@
 """Requests outside of steps, as the worker sends them (runner B.1, X-054)."""
 
+import socket
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from cometa_runner.egress import Denied, EgressPolicy, TimeLimit
-from cometa_runner.egress.http import HttpClient, HttpProblem, HttpRequest, origin
+from cometa_runner.egress.http import MOST_BYTES, HttpClient, HttpProblem, HttpRequest, origin
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -86,3 +87,28 @@ def test_a_redirect_to_what_is_no_address_is_said(server, target) -> None:
 def test_the_origin_of_an_address_has_its_usual_port() -> None:
     assert origin("https://Shop.example/x") == ("https", "shop.example", 443)
     assert origin("http://[::1]:81") == ("http", "::1", 81)
+
+
+def test_a_body_that_is_too_large_is_not_sent(server) -> None:
+    request = HttpRequest("POST", f"http://127.0.0.1:{server.server_address[1]}/", {}, bytes(MOST_BYTES + 1))
+    with pytest.raises(HttpProblem) as problem:
+        HttpClient(EgressPolicy()).send(request, TimeLimit(5))
+    assert (problem.value.kind, problem.value.found) == ("size", "a body of 10,485,761 bytes")
+
+
+def test_an_answer_that_is_no_http_is_said() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=answer_nonsense, args=(listener,), daemon=True).start()
+        with pytest.raises(HttpProblem) as problem:
+            HttpClient(EgressPolicy()).send(
+                HttpRequest("GET", f"http://127.0.0.1:{listener.getsockname()[1]}/"), TimeLimit(5)
+            )
+    assert problem.value.kind == "answer"
+    assert "SSH-2.0" in problem.value.found
+
+
+def answer_nonsense(listener):
+    stream, _ = listener.accept()
+    with stream:
+        stream.recv(1000)
+        stream.sendall(b"SSH-2.0-OpenSSH\r\n")
