@@ -27,6 +27,8 @@ _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Su
 _NO_DATE = date(1899, 12, 30)
 """The day that spreadsheets take a bare time for."""
 
+_LAST = datetime.max.replace(microsecond=0)
+
 
 def has_date(section: str) -> bool:
     """Tell whether a section of a number format shows a part of a date or a time."""
@@ -50,7 +52,7 @@ def _moment(value: date | time | timedelta) -> tuple[datetime, timedelta]:
     """Give the moment, rounded to milliseconds, and what passed since the day that spreadsheets count from."""
     begin = datetime.combine(_NO_DATE, time())
     if isinstance(value, timedelta):
-        moment = begin + value
+        return begin + value % timedelta(days=1), value
     elif isinstance(value, time):
         moment = datetime.combine(_NO_DATE, value)
     elif isinstance(value, datetime):
@@ -58,7 +60,8 @@ def _moment(value: date | time | timedelta) -> tuple[datetime, timedelta]:
     else:
         moment = datetime.combine(value, time())
     # Days are stored as binary fractions, which are a few microseconds off.
-    moment = (moment + timedelta(microseconds=500)).replace(microsecond=0) if moment.microsecond > 999_500 else moment
+    if moment.microsecond > 999_500 and moment < _LAST:
+        moment = (moment + timedelta(milliseconds=1)).replace(microsecond=0)
     return moment, moment - begin
 
 

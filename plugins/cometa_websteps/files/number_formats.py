@@ -6,10 +6,11 @@ Number formats have up to four sections, ``positive;negative;zero;text``.  Forma
 reader prescribes (the short date) are written the ISO way, because a file does not say where it is read.
 """
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Final
@@ -29,6 +30,7 @@ _PLACES = re.compile(r"[#0?][#0?,]*(?:\.[#0?]*,*)?|\.[#0?]+,*")
 _FRACTION = re.compile(r"(?:([#0?]+) +)?([#0?]+) ?/ ?([#0?]+|\d+)")
 _EXPONENT = re.compile(r"([#0?]+(?:\.[#0?]*)?)[eE]([+-])(0+)")
 _PLAIN_DIGITS = 15
+_PRECISION = 500
 _LONGEST_PLAIN = Decimal(10) ** 20
 
 _COMPARISONS: Final[Mapping[str, Callable[[Decimal, Decimal], bool]]] = MappingProxyType(
@@ -58,8 +60,10 @@ def shown(value: object, number_format: str) -> str:
         return _shown_text(value, number_format)
     if isinstance(value, date | datetime | time | timedelta):
         return _shown_date(value, number_format)
-    if isinstance(value, int | float | Decimal):
-        return _shown_number(Decimal(repr(value)) if isinstance(value, float) else Decimal(value), number_format)
+    if isinstance(value, int | float | Decimal) and math.isfinite(value):
+        number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+        with localcontext(prec=_PRECISION):
+            return _shown_number(number, number_format)
     return str(value)
 
 

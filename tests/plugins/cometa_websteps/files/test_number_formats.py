@@ -3,6 +3,7 @@
 from datetime import date, datetime, time, timedelta
 
 import pytest
+from hypothesis import given, settings, strategies
 
 from cometa_websteps.files.number_formats import shown
 
@@ -84,3 +85,32 @@ from cometa_websteps.files.number_formats import shown
 )
 def test_a_value_is_written_in_its_number_format(value, number_format, text) -> None:
     assert shown(value, number_format) == text
+
+
+PARTS = [
+    *'0#?.,%;/@"\\_*[]-+ :()AaPpMmDdHhYySsEe€1x',
+    "[Red]",
+    "[h]",
+    "[>=5]",
+    "[$€-407]",
+    "General",
+    "AM/PM",
+    "E+00",
+    "?/?",
+]
+FORMATS = strategies.lists(strategies.sampled_from(PARTS), max_size=14).map("".join)
+VALUES = strategies.one_of(
+    strategies.floats(),
+    strategies.integers(-(10**40), 10**40),
+    strategies.datetimes(),
+    strategies.times(),
+    strategies.timedeltas(),
+    strategies.text(max_size=5),
+    strategies.booleans(),
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(value=VALUES, number_format=FORMATS)
+def test_any_value_in_any_format_is_a_text(value, number_format) -> None:
+    assert isinstance(shown(value, number_format), str)
