@@ -27,7 +27,7 @@ _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Su
 _NO_DATE = date(1899, 12, 30)
 """The day that spreadsheets take a bare time for."""
 
-_LAST = datetime.max.replace(microsecond=0)
+_LAST = datetime.combine(date.max, time(23, 59, 59))
 
 
 def has_date(section: str) -> bool:
@@ -53,7 +53,7 @@ def _moment(value: date | time | timedelta) -> tuple[datetime, timedelta]:
     begin = datetime.combine(_NO_DATE, time())
     if isinstance(value, timedelta):
         return begin + value % timedelta(days=1), value
-    elif isinstance(value, time):
+    if isinstance(value, time):
         moment = datetime.combine(_NO_DATE, value)
     elif isinstance(value, datetime):
         moment = value.replace(tzinfo=None)
