@@ -74,6 +74,7 @@ bench: venv browser ## Measure figures for orientation
 	@$(BIN)/python -W ignore benchmarks/orientation.py
 	@$(BIN)/python -W ignore benchmarks/throughput.py
 	@$(BIN)/python -W ignore benchmarks/lists.py
+	@$(BIN)/python -W ignore benchmarks/pictures.py
 	@$(BIN)/python -W ignore benchmarks/steps.py
 	@$(BIN)/python -W ignore benchmarks/outside.py
 

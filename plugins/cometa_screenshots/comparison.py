@@ -18,8 +18,8 @@ from PIL import Image, ImageDraw
 
 from cometa_screenshots.drawing import Box, drawn
 from cometa_screenshots.engines import Engine
+from cometa_screenshots.plain_png import SIGNATURE, write_plain
 
-SIGNATURE = b"\x89PNG\r\n\x1a\n"
 MOST_PIXELS = 100_000_000
 """Pixels of a picture that is decoded; a small file can claim any number of them."""
 
@@ -217,7 +217,7 @@ class Pair:
         pen = ImageDraw.Draw(picture)
         for left, top, right, bottom in self._rules.regions:
             pen.rectangle((left, top, right - 1, bottom - 1), fill="black")
-        picture.save(file, "PNG", compress_level=1)
+        write_plain(picture, file)
         return file
 
 

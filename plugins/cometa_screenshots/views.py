@@ -117,7 +117,9 @@ class ExplanationOut(BaseModel):
     name: str
     verdict: str
     pixel_diff: int | None
-    allowed: int | None = Field(description="Differing pixels that were allowed; null without threshold.")
+    allowed: int | None = Field(
+        description="Differing pixels that were allowed; null without threshold and for equal files."
+    )
     reason: str
     compared_with: BaselineOut | None
     in_force: BaselineOut | None

@@ -149,13 +149,16 @@ def _verdict(runtime: Runtime, taken: TakenPicture, meeting: Meeting, found: Com
 
 
 def _met(runtime: Runtime, taken: TakenPicture) -> Meeting:
-    settings = runtime.settings
+    settings, sha256 = runtime.settings, taken.file.sha256 if taken.file is not None else ""
     with runtime.reading() as session:
-        choice = choose(session, key_of_taken(taken), taken.file.sha256 if taken.file is not None else "")
+        choice = choose(session, key_of_taken(taken), sha256)
         compared = choice.baseline if choice.kind == "compare" else None
-        limit = limit_in_force(session, settings, taken, compared)
-        own = read_regions(compared.regions) if compared is not None else []
         session.expunge_all()
+        if compared is not None and compared.sha256 == sha256:
+            # Equal pictures need no rules.
+            return Meeting(choice.kind, choice.baseline, Rules())
+        limit = limit_in_force(session, settings, taken, compared)
+    own = read_regions(compared.regions) if compared is not None else []
     tolerance = float(settings.text("cometa.visual.tolerance"))
     return Meeting(choice.kind, choice.baseline, Rules(tolerance, [*read_regions(taken.regions), *own], limit))
 
