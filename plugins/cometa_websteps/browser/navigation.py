@@ -39,7 +39,7 @@ def start_browser(context: StepContext, url: Url) -> None:
     """
     address = _absolute(url.strip(), "")
     context.open_browser()
-    _visit(context, address)
+    _load(context, address, lambda: context.driver.get(address))
 
 
 @step(
@@ -53,13 +53,16 @@ def goto(context: StepContext, url: Url) -> None:
 
     Fails when no browser is open.
     """
-    _visit(context, _absolute(url.strip(), context.driver.current_url))
+    driver = context.driver
+    address = _absolute(url.strip(), driver.current_url)
+    _load(context, address, lambda: driver.get(address))
 
 
 @step("Reload page", category="navigation", example="Reload page")
 def reload_page(context: StepContext) -> None:
     """Reloads the current document and returns once it is loaded again."""
-    context.driver.refresh()
+    driver = context.driver
+    _load(context, driver.current_url, driver.refresh)
 
 
 @step("Return to the previous page", category="navigation", example="Return to the previous page")
@@ -70,7 +73,7 @@ def go_back(context: StepContext) -> None:
     """
     driver = context.driver
     before = run_script(driver, _WHERE)
-    driver.back()
+    _load(context, "the previous page", driver.back)
     # A page that changes its address by script does so after the command has returned.
     changed = poll_page(
         context.deadline.within(_BACK_SECONDS), lambda: True if run_script(driver, _WHERE) != before else None
@@ -119,10 +122,11 @@ def _absolute(url: str, current: str) -> str:
     return address
 
 
-def _visit(context: StepContext, address: str) -> None:
+def _load(context: StepContext, address: str, command: Callable[[], None]) -> None:
+    """Give a command that loads a page; say of one that does not come what was wanted and why."""
     wanted = f"{address} to be loaded within {context.deadline.seconds:g} s"
     try:
-        context.driver.get(address)
+        command()
     except TimeoutException as error:
         raise StepFailure(
             "timeout", expected=wanted, found="it still loading", waited_ms=context.deadline.elapsed_ms()

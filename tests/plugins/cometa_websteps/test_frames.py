@@ -33,6 +33,22 @@ def test_no_dialog_fails(show, fails) -> None:
         "Press Enter",
         'Scroll to "1"px',
         'Run Javascript function "return 1"',
+        "Reload page",
+        "Return to the previous page",
+        'Send keys "x"',
+        "Press TAB",
+        'Press the following set of keys "CTRL+A"',
+        "Delete all cookies",
+        "Maximize the browser",
+        'I resize the browser to "900" x "700"',
+        "I switch to defaultContent",
+        'Page should show the text "x"',
+        'Page should not show the text "y"',
+        'Page address should be "containing" "page"',
+        'Number of elements "p" should be "equal to" "1"',
+        'On element "p" run javascript function "return 1"',
+        'Check if "p" contains "x" in "color"',
+        'Drag "p" and drop it in "p"',
     ],
 )
 def test_an_open_dialog_fails_other_sentences_with_its_text(show, say, fails, js, sentence) -> None:
@@ -59,6 +75,11 @@ def test_windows_are_switched_and_closed(show, say, fails, run, js) -> None:
     assert run.driver.current_window_handle == main
     say("I can switch to new Window")
     assert run.driver.current_url.endswith("?2")
+    say("I can close the window")
+    failure = fails("I can close the window")
+    assert (failure.code, failure.expected) == ("not-found", "another window to go on with")
+    assert failure.found.startswith("none: it is the last one")
+    assert run.driver.current_window_handle == main
 
 
 FRAMES = """<iframe name=a srcdoc='<p>first</p>'></iframe>

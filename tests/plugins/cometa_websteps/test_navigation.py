@@ -61,6 +61,25 @@ def test_reloading_gives_a_new_document(show, say, js) -> None:
     assert js("window.mark === undefined && document.readyState === 'complete'")
 
 
+def test_a_page_that_does_not_load_again_says_which(show, say, fails, site, js) -> None:
+    """X-070, X-081."""
+    show("one", "/one")
+    js("history.replaceState(1, '', '/hang')")
+    failure = fails("Reload page")
+    assert (failure.code, failure.found) == ("timeout", "it still loading")
+    assert failure.expected == f"{site.url}/hang to be loaded within 0.3 s"
+
+
+def test_a_previous_page_that_does_not_load_is_told(show, run, fails, js, site) -> None:
+    """X-070, X-081: the page before is asked for again because it forbids to be kept."""
+    show("<script>addEventListener('unload', () => {})</script>one", "/one")
+    js("history.replaceState(1, '', '/hang')")
+    site.pages["/two"] = "two"
+    run.driver.get(f"{site.url.replace('127.0.0.1', 'localhost')}/two")
+    failure = fails("Return to the previous page", timeout=0.5)
+    assert (failure.code, failure.expected) == ("timeout", "the previous page to be loaded within 0.5 s")
+
+
 def test_going_back_leads_to_the_previous_page(show, say, run, site) -> None:
     show("one", "/one")
     show("two", "/two")

@@ -56,10 +56,12 @@ setTimeout(() => main.innerHTML = "<p id=busy>busy</p>", 150); setTimeout(() => 
 </script>"""
 
 
-def test_an_appearance_and_disappearance_is_waited_for(show, say) -> None:
+@pytest.mark.parametrize("selector", ["#busy", "//p[@id='busy']", "text=busy"])
+def test_an_appearance_and_disappearance_is_waited_for(show, say, selector) -> None:
+    """X-077."""
     show(BUSY)
     begin = time.monotonic()
-    say(EPISODE.format("2", ""))
+    say(EPISODE.replace("#busy", selector).format("2", ""))
     assert time.monotonic() - begin > 0.5
 
 

@@ -61,6 +61,13 @@ customElements.define("my-card", class extends HTMLElement {
         ("text=Close", "text", ["close"]),
         ("text=LOUD", "text", ["upper"]),
         ("xpath=//nothing", None, []),
+        ("my-card >>> #in-card", "css", ["in-card"]),
+        ("id@@12:30", "id", ["12:30"]),
+        ("name@@q", "name", ["q-name"]),
+        ("class@@btn", "class", ["buy", "second"]),
+        ("link_text@@Sign in", "link", ["sign"]),
+        ("partial_text@@Sign", "partial", ["sign"]),
+        ("tag_name@@li", "tag", ["child"]),
     ],
 )
 def test_every_row_of_the_table_of_examples(show, written, strategy, ids) -> None:
@@ -78,6 +85,8 @@ def test_an_invalid_selector_says_so_at_once(show, written) -> None:
         show("<a href='x'>a</a>").wait_for(written, "present", Deadline(30))
     assert failure.value.code == "bad-selector"
     assert failure.value.waited_ms is None
+    assert f'Expected the selector "{written}" to be valid, found ' in str(failure.value)
+    assert ".." not in str(failure.value).partition("\n")[0]
 
 
 def test_visible_matches_come_first_in_document_order(show) -> None:
@@ -159,6 +168,8 @@ def test_closed_roots_and_xpath_stay_outside(show) -> None:
     """X-092."""
     elements = show(SHADOW_PAGE)
     assert elements.resolve("#secret").matches == 0
+    for form in ("text=closed", "contains=closed", "closed", "name=secret", "css=#locked >>> p"):
+        assert elements.resolve(form).matches == 0
     assert elements.resolve("//p").matches == 1
     assert [element.text for element in elements.resolve(".c").elements] == ["level 1", "level 2", "level 3"]
 
