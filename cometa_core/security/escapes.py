@@ -10,6 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from html.entities import html5
 
 Piece = tuple[str, int]
 """A character and the number of written characters that stand for it."""
@@ -44,29 +45,87 @@ class Plain:
         return written, written + 1
 
 
-def plain_forms(text: str) -> Iterator[Plain]:
-    """Undo percent signs, entities and backslashes, each on its own; a text without them gives nothing.
+class Escapes:
+    """Undoes escapes of certain characters; all others are passed over, which is what makes it quick.
 
-    In addresses a plus sign may mean a blank, so that they are read both ways.
+    Escapes of the characters that begin or end escapes are undone, too, so that the plain form may have escapes again.
+
+    Args:
+        characters: those that matter.
     """
-    if "%" in text:
-        yield from _undone(text, _PERCENT, _percent_pieces)
-    if "+" in text:
-        blank = text.replace("+", " ")
-        yield next(_undone(blank, _PERCENT, _percent_pieces), Plain(blank, [], []))
-    if "&" in text:
-        yield from _undone(text, _ENTITY, _entity_pieces)
-    if "\\" in text:
-        yield from _undone(text, _BACKSLASH, _backslash_pieces)
+
+    def __init__(self, characters: Iterable[str] = ()) -> None:
+        wanted = {*characters, *"%&#;+\\"}
+        self._blank = " " in wanted
+        octets = {octet for character in wanted for octet in _octets(character)}
+        digits = _hex_choice(octets)
+        self._percent = re.compile(f"(?:%{digits})+")
+        self._entity = re.compile(_entities(wanted))
+        self._backslash = re.compile(_backslashes(wanted, digits))
+
+    def plain_forms(self, text: str) -> Iterator[Plain]:
+        """Undo percent signs, entities and backslashes, each on its own; a text without them gives nothing.
+
+        In addresses a plus sign may mean a blank, so that they are read both ways.
+        """
+        if "%" in text:
+            yield from _undone(text, self._percent, _percent_pieces)
+        if self._blank and "+" in text:
+            blank = text.replace("+", " ")
+            yield next(_undone(blank, self._percent, _percent_pieces), Plain(blank, [], []))
+        if "&" in text:
+            yield from _undone(text, self._entity, _entity_pieces)
+        if "\\" in text:
+            yield from _undone(text, self._backslash, _backslash_pieces)
 
 
-_PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
-_ENTITY = re.compile(r"&(?:#[0-9]{1,8};?|#[xX][0-9A-Fa-f]{1,8};?|[A-Za-z][A-Za-z0-9]{1,31};)")
-_BACKSLASH = re.compile(
-    r"(?:\\x[0-9A-Fa-f]{2})+|\\u[dD][89abAB][0-9A-Fa-f]{2}\\u[dD][c-fC-F][0-9A-Fa-f]{2}"
-    r"|\\u[0-9A-Fa-f]{4}|\\u\{[0-9A-Fa-f]{1,6}\}|\\[\\/\"'`bfnrt]"
-)
 _MEANINGS = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
+_LETTERS = {meaning: letter for letter, meaning in _MEANINGS.items()}
+_ITSELF = "\\/\"'`"
+
+
+def _octets(character: str) -> set[int]:
+    """Give the bytes of a character in UTF-8 and, as far as it has one, in Latin-1."""
+    found = set(character.encode("utf-8", "replace"))
+    return found | {ord(character)} if ord(character) < 256 else found
+
+
+def _hex_choice(octets: Iterable[int]) -> str:
+    """Write a pattern for two hexadecimal digits in either case: one alternative a first digit."""
+    seconds: dict[str, set[str]] = {}
+    for octet in octets:
+        first, second = f"{octet:02x}"
+        seconds.setdefault(_both_cases(first), set()).add(second + second.upper())
+    return "(?:" + "|".join(f"{first}[{''.join(sorted(rest))}]" for first, rest in sorted(seconds.items())) + ")"
+
+
+def _both_cases(digit: str) -> str:
+    return f"[{digit}{digit.upper()}]" if digit.isalpha() else digit
+
+
+def _hex_word(number: int, width: int) -> str:
+    return "".join(map(_both_cases, f"{number:0{width}x}"))
+
+
+def _entities(wanted: set[str]) -> str:
+    numbers = sorted({ord(character) for character in wanted})
+    decimal = "|".join(map(str, numbers))
+    hexadecimal = "|".join(_hex_word(number, 1) for number in numbers)
+    named = (name for name, meaning in html5.items() if meaning in wanted and name.endswith(";"))
+    names = "|".join(sorted(map(re.escape, named)))
+    return f"&(?:#0{{0,6}}(?:{decimal})(?![0-9]);?|#[xX]0{{0,6}}(?:{hexadecimal})(?![0-9A-Fa-f]);?|(?:{names}))"
+
+
+def _backslashes(wanted: set[str], digits: str) -> str:
+    small = sorted(ord(character) for character in wanted if ord(character) < 0x10000)
+    alternatives = [rf"(?:\\x{digits})+", rf"\\u(?:{'|'.join(_hex_word(number, 4) for number in small)})"]
+    for number in (ord(character) for character in wanted if ord(character) > 0xFFFF):
+        high, low = 0xD800 + ((number - 0x10000) >> 10), 0xDC00 + ((number - 0x10000) & 0x3FF)
+        alternatives.append(rf"\\u{_hex_word(high, 4)}\\u{_hex_word(low, 4)}")
+    braced = "|".join(_hex_word(ord(character), 1) for character in sorted(wanted))
+    alternatives.append(rf"\\u\{{0{{0,5}}(?:{braced})\}}")
+    short = "".join(_LETTERS.get(character, character) for character in wanted if character in {*_LETTERS, *_ITSELF})
+    return "|".join([*alternatives, rf"\\[{re.escape(short)}]"])
 
 
 def _undone(text: str, pattern: re.Pattern[str], pieces: Callable[[str], Iterable[Piece]]) -> Iterator[Plain]:
@@ -112,8 +171,11 @@ def _backslash_pieces(escape: str) -> list[Piece]:
 
 
 def _bytes_pieces(raw: bytes, width: int) -> list[Piece]:
-    """Read bytes as UTF-8, else one character a byte; ``width`` written characters stand for each byte."""
-    try:
-        return [(character, width * len(character.encode())) for character in raw.decode()]
-    except UnicodeDecodeError:
-        return [(character, width) for character in raw.decode("latin-1")]
+    """Read bytes as UTF-8, those that are none as Latin-1; ``width`` written characters stand for each byte."""
+    text = raw.decode("utf-8", "surrogateescape")
+    return [
+        (chr(ord(character) - 0xDC00), width)
+        if "\udc80" <= character <= "\udcff"
+        else (character, width * len(character.encode()))
+        for character in text
+    ]

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any, BinaryIO, Final
 
-from cometa_core.security.escapes import plain_forms
+from cometa_core.security.escapes import Escapes
 
 MASK: Final = "[MASKED]"
 """What stands in the place of a secret."""
@@ -40,6 +40,7 @@ class Redactor:
         self._needles: frozenset[str] = frozenset()
         self._short: frozenset[str] = frozenset()
         self._automaton: Any = None
+        self._escapes = Escapes()
         self._longest = 0
         self.add(*secrets)
 
@@ -58,6 +59,7 @@ class Redactor:
                 if len(part) >= SHORTEST_ANYWHERE:
                     needles |= {part, *base64_forms(part.encode("utf-8", "replace"))}
         if needles != self._needles:
+            self._escapes = Escapes({character for needle in needles for character in needle})
             self._automaton = _automaton_of(needles)
             self._longest = max(map(len, needles))
         self._needles, self._short = frozenset(needles), frozenset(short)
@@ -119,7 +121,7 @@ class Redactor:
         found = [(end + 1 - length, end + 1) for end, length in automaton.iter(text)]
         found += self._cut_secrets(text)
         if layers:
-            for plain in plain_forms(text):
+            for plain in self._escapes.plain_forms(text):
                 found += [plain.written(begin, end) for begin, end in self._spans(plain.text, layers - 1)]
         return _joined(found)
 
