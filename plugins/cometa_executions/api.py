@@ -39,6 +39,7 @@ from cometa_executions.services.rights import require_runner_or
 from cometa_executions.services.sweep import LeaseWatch, end_left, recover_own, sweep
 from cometa_executions.services.tokens import IssuedToken, is_runner, issue_token
 from cometa_executions.services.transition import Lease, LeaseLost
+from cometa_executions.services.waits import no_worker, queue_limit
 from cometa_executions.services.workers import remember_worker
 from cometa_executions.states import Reason, State
 from cometa_executions.templates import offer_templates
@@ -80,10 +81,12 @@ __all__ = [
     "issue_token",
     "keep_alive",
     "library_modules",
+    "no_worker",
     "offer_templates",
     "plan_leaves",
     "present_steps",
     "put_picture",
+    "queue_limit",
     "recover_own",
     "remember_worker",
     "reported_steps",

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from itertools import islice
+from typing import Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from cometa_schedules.cron import Cron
@@ -13,6 +14,7 @@ from cometa_schedules.cron import Cron
 SECOND = timedelta(seconds=1)
 LOOK_AHEAD = timedelta(days=1)
 PREVIEWED = 20
+Mark = Literal["", "gap", "overlap"]
 LAST_YEAR = 9990
 
 
@@ -50,7 +52,7 @@ class Preview:
     """
 
     local: datetime
-    mark: str
+    mark: Mark
 
 
 @cache
@@ -98,7 +100,7 @@ class Timetable:
         coming = islice((each for each in self.after(moment) if not each.dropped), count)
         return [Preview(each.moment.astimezone(self.zone), self._mark(each)) for each in coming]
 
-    def _mark(self, planned: Planned) -> str:
+    def _mark(self, planned: Planned) -> Mark:
         local = planned.moment.astimezone(self.zone)
         if planned.from_gap:
             return "gap"

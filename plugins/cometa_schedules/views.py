@@ -2,13 +2,13 @@
 
 from cometa_core.errors import BadRequest, Forbidden
 from cometa_core.web.dialect import Page, Updated
-from cometa_core.web.paging import Paging, paged
+from cometa_core.web.paging import paged
 from cometa_core.web.request import Request
 from cometa_core.web.service import Service
 from cometa_core.web.validation import texts_of_query
 from cometa_features.api import Feature, visible_feature
-from cometa_schedules.schemas import FireOut, ScheduleBody, ScheduleOut, SchedulePatch
-from cometa_schedules.services.reading import fires_of, shown_schedule
+from cometa_schedules.schemas import FireOut, FireQuery, PreviewedFire, ScheduleBody, ScheduleOut, SchedulePatch
+from cometa_schedules.services.reading import chosen_fires, previewed, shown_schedule
 from cometa_schedules.services.saving import change_schedule, remove_schedule, replace_schedule
 
 TAG = "Schedules"
@@ -16,6 +16,7 @@ PATH = r"/schedule/{feature_id:\d{1,18}}/"
 ERRORS = ("invalid_cron", "invalid_timezone", "schedule_not_saved")
 
 schedule = Service("schedule", PATH, description="When a feature starts by itself.", tag=TAG)
+preview = Service("schedule_preview", f"{PATH}preview/", description="The next 20 starts.", tag=TAG)
 fires = Service("schedule_fires", f"{PATH}fires/", description="What became of planned times.", tag=TAG)
 
 
@@ -74,13 +75,19 @@ def change(request: Request) -> Updated:
 
 @schedule.delete(permission="edit_feature", load=held, answer=ScheduleOut)
 def remove(request: Request) -> Updated:
-    """Remove the schedule of a feature with the record of its fires."""
+    """Remove the schedule of a feature; the record of its fires stays."""
     remove_schedule(request.scope, request.resource)
     return Updated(shown_schedule(request.scope, request.resource.id))
 
 
-@fires.get(permission="view_feature", load=addressed, query=Paging, answer=list[FireOut])
+@fires.get(permission="view_feature", load=addressed, query=FireQuery, answer=list[FireOut])
 def list_fires(request: Request) -> Page:
     """List what became of the planned times, the latest first: why did it run, and why not."""
-    page = paged(request.scope.session, fires_of(request.resource.id), request.query_model)
+    page = paged(request.scope.session, chosen_fires(request.resource.id, request.query_model), request.query_model)
     return Page([FireOut.model_validate(fire) for fire in page.items], page.total)
+
+
+@preview.get(permission="view_feature", load=addressed, answer=list[PreviewedFire])
+def list_coming(request: Request) -> list[PreviewedFire]:
+    """List the next 20 starts with the offset of the zone, marked where a change of the clock matters."""
+    return previewed(request.scope, request.resource.id)

@@ -42,8 +42,8 @@ class RunOrder:
         origin: recorded header, see rest-api A2.5.
         x_server: recorded header.
         priority: place in the queue, runner A.5.
-        attended: whether somebody reads the answer.  If nobody does, a feature that cannot be compiled is stored as a run
-            whose results are in state Error with all reasons as their log, so that it is seen and notified.
+        attended: whether somebody reads the answer.  If nobody does, a feature that cannot be compiled is stored as a
+            run whose results are in state Error with all reasons as their log, so that it is seen and notified.
     """
 
     feature_id: int

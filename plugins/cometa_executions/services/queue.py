@@ -55,9 +55,12 @@ class Queue:
         return self.of(*columns).where(not_(or_(self.department_is_full, self.cloud_is_full)))
 
 
-def count_active(session: Session) -> int:
-    """Count the results that are being executed, on all workers."""
-    return session.scalar(select(func.count()).select_from(Result).where(Result.state.in_(ACTIVE_STATES))) or 0
+def count_active(session: Session, department_id: int | None = None) -> int:
+    """Count the results that are being executed on all workers, of one department or of all."""
+    query = select(func.count()).select_from(Result).where(Result.state.in_(ACTIVE_STATES))
+    if department_id is not None:
+        query = query.join(Result.feature).where(Feature.department_id == department_id)
+    return session.scalar(query) or 0
 
 
 def _active_in_department() -> Any:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import RowMapping, select
 from sqlalchemy.orm import Session
 
-from cometa_accounts.api import Department
+from cometa_accounts.api import Department, department_settings
 from cometa_catalog.api import Cloud
 from cometa_core.scope import Scope
 from cometa_executions.models import Result, WorkerRecord
@@ -54,6 +54,19 @@ def why_waiting(scope: Scope, results: Sequence[Result]) -> dict[int, Wait]:
     waits = {row["id"]: _wait(place, row, workers, site) for place, row in rows if row["id"] in wanted}
     elsewhere = (result for result in results if result.external and result.state == State.QUEUED.value)
     return waits | {result.id: Wait(1, EXTERNAL, 0) for result in elsewhere}
+
+
+def no_worker(scope: Scope) -> str:
+    """Say that no worker is there to take anything; empty when one is."""
+    return "" if _living_workers(scope) else f"no worker was seen for {FRESH.seconds} seconds"
+
+
+def queue_limit(scope: Scope, department_id: int) -> str:
+    """Name the limit that a new result of a department would wait for; empty when there is none."""
+    most = int(department_settings(scope.session, department_id)["max_parallel"] or 0)
+    if most and count_active(scope.session, department_id) >= most:
+        return f"its department executes {most} results at once"
+    return _site_limit(scope, scope.session)
 
 
 def _wait(place: int, row: RowMapping, workers: Sequence[WorkerRecord], site: str) -> Wait:

@@ -4,12 +4,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from itertools import islice
+from itertools import islice, takewhile
 
 from cometa_schedules.planning import Planned, Timetable
 
 MOST_AT_ONCE = 10_000
 """Planned times that one fire decides about; after a long downtime several fires follow each other."""
+
+MOST_OF_A_PAUSE = 600_000
+"""Planned times of a pause that are counted: more than a year of minutes."""
 
 MOST_RECORDS = 100
 """Missed times in a row that get a record each; more of them share one."""
@@ -30,6 +33,8 @@ class FireReason(StrEnum):
     DOWNTIME = "downtime"
     DST_GAP = "dst_gap"
     OVERLAP = "overlap"
+    INACTIVE = "inactive"
+    EXPIRED = "expired"
     OWNER = "owner"
     NO_BROWSER = "no_browser"
     REFUSED = "refused"
@@ -101,6 +106,31 @@ def decide(timetable: Timetable, planned_at: datetime, now: datetime, rule: Miss
     made_up = _latest_missed(due, now - rule.grace) if rule.makes_up and is_all else None
     decisions = [_decision(planned, now - rule.grace, made_up) for planned in due]
     return Decided(_with_shared_records(decisions), following)
+
+
+def cut_off(decided: Decided, expires_at: datetime | None) -> Decided:
+    """End a timetable: the first planned time after the end is recorded as the last one, as skipped."""
+    beyond = next((each for each in decided.decisions if expires_at is not None and each.first > expires_at), None)
+    if beyond is None or expires_at is None:
+        return decided
+    kept = [each for each in decided.decisions if each.first <= expires_at]
+    end = Decision(beyond.first, beyond.first, Outcome.SKIPPED, FireReason.EXPIRED)
+    return Decided([*kept, end], None)
+
+
+def pause(timetable: Timetable, planned_at: datetime, now: datetime) -> Decision | None:
+    """Sum up the planned times of a pause from the earliest undecided one up to now; None when there were none.
+
+    A pause of many years ends its count at ``MOST_OF_A_PAUSE``.
+    """
+    due = takewhile(lambda each: each.moment <= now, timetable.after(planned_at - timedelta(seconds=1)))
+    first = last = None
+    count = 0
+    for planned in islice(due, MOST_OF_A_PAUSE):
+        first, last, count = first or planned.moment, planned.moment, count + planned.count
+    if first is None or last is None:
+        return None
+    return Decision(first, last, Outcome.SKIPPED, FireReason.INACTIVE, count)
 
 
 def _latest_missed(due: Sequence[Planned], limit: datetime) -> datetime | None:

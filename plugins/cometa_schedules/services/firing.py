@@ -16,11 +16,11 @@ from cometa_core.errors import CometaError, NotFound
 from cometa_core.events import announce
 from cometa_core.runtime import Runtime
 from cometa_core.scope import Scope
-from cometa_executions.api import Run, RunOrder, accept_run
+from cometa_executions.api import Parameter, Run, RunOrder, accept_run
 from cometa_features.api import Feature
 from cometa_schedules.models import Fire, Schedule
 from cometa_schedules.schemas import FireOut
-from cometa_schedules.services.deciding import Decided, Decision, FireReason, MissedRule, Outcome, decide
+from cometa_schedules.services.deciding import Decided, Decision, FireReason, MissedRule, Outcome, cut_off, decide
 from cometa_schedules.services.reading import timetable_of
 
 logger = logging.getLogger(__name__)
@@ -41,7 +41,12 @@ def fire_due(runtime: Runtime) -> int:
     """
     now = runtime.clock.now()
     with runtime.reading() as session:
-        query = select(Schedule).where(Schedule.next_fire_at <= now).order_by(Schedule.next_fire_at).limit(BATCH)
+        query = (
+            select(Schedule)
+            .where(Schedule.active, Schedule.next_fire_at <= now)
+            .order_by(Schedule.next_fire_at)
+            .limit(BATCH)
+        )
         due = session.scalars(query).all()
     return sum(_fired(runtime, schedule, now) for schedule in due)
 
@@ -49,7 +54,7 @@ def fire_due(runtime: Runtime) -> int:
 def next_planned(runtime: Runtime) -> datetime | None:
     """Return the earliest planned time of all schedules."""
     with runtime.reading() as session:
-        return session.scalar(select(func.min(Schedule.next_fire_at)))
+        return session.scalar(select(func.min(Schedule.next_fire_at)).where(Schedule.active))
 
 
 def _fired(runtime: Runtime, schedule: Schedule, now: datetime) -> bool:
@@ -76,7 +81,7 @@ def fire(runtime: Runtime, schedule: Schedule, now: datetime) -> bool:
     grace = timedelta(seconds=runtime.settings.seconds(GRACE_KEY))
     rule = MissedRule(grace, schedule.missed == "once")
     # Before the transaction: after a long downtime there is much to reckon.
-    decided = decide(timetable_of(schedule), schedule.next_fire_at, now, rule)
+    decided = cut_off(decide(timetable_of(schedule), schedule.next_fire_at, now, rule), schedule.expires_at)
     with runtime.unit_of_work() as scope:
         if not _take(scope, schedule, decided):
             return False
@@ -103,7 +108,7 @@ def _take(scope: Scope, schedule: Schedule, decided: Decided) -> bool:
 
 def _record(scope: Scope, schedule: Schedule, feature: Feature, decisions: Sequence[Decision]) -> None:
     for decision in decisions:
-        fire_id = _insert(scope, schedule, decision)
+        fire_id = insert_record(scope, schedule, decision)
         if fire_id is None:
             # Decided before the clock was set back.
             continue
@@ -113,10 +118,11 @@ def _record(scope: Scope, schedule: Schedule, feature: Feature, decisions: Seque
         _announce(scope, feature, stored)
 
 
-def _insert(scope: Scope, schedule: Schedule, decision: Decision) -> int | None:
+def insert_record(scope: Scope, schedule: Schedule, decision: Decision) -> int | None:
     """Store the record of planned times; None when there is one already."""
     now = scope.now()
     values: dict[str, Any] = {
+        "feature_id": schedule.feature_id,
         "schedule_id": schedule.id,
         "planned_at": decision.first,
         "planned_until": decision.last,
@@ -164,7 +170,14 @@ def _accepted(scope: Scope, schedule: Schedule) -> tuple[int | None, FireReason]
         if not owner.may("run_feature"):
             return None, FireReason.OWNER
         with scope.session.begin_nested():
-            order = RunOrder(schedule.feature_id, origin=ORIGIN, priority=PRIORITY)
+            order = RunOrder(
+                schedule.feature_id,
+                parameters=[Parameter(name, value) for name, value in schedule.parameters.items()],
+                origin=ORIGIN,
+                priority=PRIORITY,
+                # Nobody reads a refusal: what cannot be compiled becomes a run in Error.  Contract: X-005, runner J.5.
+                attended=False,
+            )
             return accept_run(replace(scope, actor=owner), order).run_id, FireReason.NONE
     except NotFound:
         # The account is gone, or no longer a member of the department.

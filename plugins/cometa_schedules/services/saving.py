@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -14,13 +15,20 @@ from cometa_features.api import Feature
 from cometa_schedules.cron import parse_cron
 from cometa_schedules.models import Schedule
 from cometa_schedules.planning import Gap, Timetable, zone_of
-from cometa_schedules.services.reading import schedule_of, shown_schedule
+from cometa_schedules.services.deciding import pause
+from cometa_schedules.services.firing import insert_record
+from cometa_schedules.services.reading import fields_of, schedule_of, shown_schedule, timetable_of
 
-DEFAULTS = {"schedule": "", "timezone": "UTC", "missed": "skip", "dst": "shift", "overlap": "allow"}
+DEFAULTS: Mapping[str, Any] = MappingProxyType(
+    {
+        "schedule": "", "timezone": "UTC", "missed": "skip", "dst": "shift", "overlap": "allow", "active": True,
+        "expires_at": None, "parameters": MappingProxyType({}),
+    }
+)  # fmt: skip
 NOT_SAVED = "Schedule was not saved"
 
 
-def replace_schedule(scope: Scope, feature: Feature, sent: Mapping[str, str]) -> None:
+def replace_schedule(scope: Scope, feature: Feature, sent: Mapping[str, Any]) -> None:
     """Make a schedule what was sent, with the usual values of everything else; an empty text removes it.
 
     Args:
@@ -35,30 +43,20 @@ def replace_schedule(scope: Scope, feature: Feature, sent: Mapping[str, str]) ->
     _store(scope, feature, {**DEFAULTS, **sent})
 
 
-def change_schedule(scope: Scope, feature: Feature, sent: Mapping[str, str]) -> None:
+def change_schedule(scope: Scope, feature: Feature, sent: Mapping[str, Any]) -> None:
     """Change the sent fields of a schedule; see ``replace_schedule``."""
     stored = schedule_of(scope.session, feature.id)
-    kept = {} if stored is None else _fields(stored)
+    kept = {} if stored is None else fields_of(stored)
     _store(scope, feature, {**DEFAULTS, **kept, **sent})
 
 
 def remove_schedule(scope: Scope, feature: Feature) -> None:
-    """Remove a schedule with the record of its fires; does nothing where there is none.  Contract: R-177."""
+    """Remove a schedule where there is one; what became of its planned times stays known.  Contract: R-177."""
     scope.session.execute(delete(Schedule).where(Schedule.feature_id == feature.id))
     _announce(scope, feature)
 
 
-def _fields(stored: Schedule) -> dict[str, str]:
-    return {
-        "schedule": stored.cron,
-        "timezone": stored.timezone,
-        "missed": stored.missed,
-        "dst": stored.dst,
-        "overlap": stored.overlap,
-    }
-
-
-def _store(scope: Scope, feature: Feature, wanted: Mapping[str, str]) -> None:
+def _store(scope: Scope, feature: Feature, wanted: Mapping[str, Any]) -> None:
     if not wanted["schedule"].strip():
         remove_schedule(scope, feature)
         return
@@ -72,7 +70,7 @@ def _store(scope: Scope, feature: Feature, wanted: Mapping[str, str]) -> None:
         raise CometaError(NOT_SAVED, code="schedule_not_saved", extra={"Error": NOT_SAVED}) from error
 
 
-def _checked(moment: datetime, wanted: Mapping[str, str]) -> dict[str, Any]:
+def _checked(moment: datetime, wanted: Mapping[str, Any]) -> dict[str, Any]:
     """Turn the fields of a body into columns.
 
     Raises:
@@ -94,6 +92,9 @@ def _checked(moment: datetime, wanted: Mapping[str, str]) -> dict[str, Any]:
         "missed": wanted["missed"],
         "dst": wanted["dst"],
         "overlap": wanted["overlap"],
+        "active": wanted["active"],
+        "expires_at": wanted["expires_at"],
+        "parameters": dict(wanted["parameters"]),
         "next_fire_at": next((planned.moment for planned in coming), None),
     }
 
@@ -104,11 +105,22 @@ def _write(scope: Scope, feature_id: int, values: Mapping[str, Any]) -> None:
     if stored is None:
         stored = Schedule(feature_id=feature_id, version=0)
         scope.session.add(stored)
+    elif not stored.active:
+        _record_pause(scope, stored)
     for name, value in values.items():
         setattr(stored, name, value)
     stored.version += 1
     stored.owner_id = scope.identity.account_id
     scope.session.flush()
+
+
+def _record_pause(scope: Scope, stored: Schedule) -> None:
+    """Give the planned times of a pause their record before they are forgotten.  Contract: runner J.5."""
+    if stored.next_fire_at is None:
+        return
+    decision = pause(timetable_of(stored), stored.next_fire_at, scope.now())
+    if decision is not None:
+        insert_record(scope, stored, decision)
 
 
 def _announce(scope: Scope, feature: Feature) -> None:

@@ -6,7 +6,8 @@ from sqlalchemy import text
 A_FEATURE = {"feature_name": "Nightly", "app_id": 1, "environment_id": 1, "department_id": 1}
 NONE = {
     "schedule": "", "timezone": None, "missed": "skip", "dst": "shift", "overlap": "allow", "owner": None,
-    "state": "none", "last_fire": None, "next_runs": [],
+    "state": "none", "last_fire": None, "next_runs": [], "active": True, "expires_at": None, "parameters": {},
+    "obstacles": [],
 }  # fmt: skip
 REFUSED = ["0 0 * * * *", "*/0 * * * *", "5/10 * * * *", "0 0 L * *", "@reboot", "0 0 30 2 *", "0 0 15W * *",
            "0 0 * * 1#2", "0 0 ? * *", "60 * * * *", "0 5-1 * * *", "x"]  # fmt: skip
@@ -25,6 +26,7 @@ def test_a_schedule_shows_its_next_five_runs_across_a_change_of_the_clock(planne
         **NONE, "schedule": "0 13 * * 1", "timezone": "America/New_York", "owner": api.account_id, "state": "active",
         "next_runs": [f"2026-{day}:00:00.000000Z" for day in
                       ("02-23T18", "03-02T18", "03-09T17", "03-16T17", "03-23T17")],
+        "obstacles": [{"reason": "no_worker", "text": "no worker was seen for 60 seconds"}],
     }  # fmt: skip
 
 
