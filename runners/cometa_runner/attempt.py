@@ -75,13 +75,15 @@ class Attempt:
         self.rows = Rows(channel)
         self.row: Row | None = None
         self.attached: set[str] = set()
-        self.deadline = Deadline(_OPEN_SECONDS, control.stop)
+        self.deadline = Deadline(self.limits.get("open_s", _OPEN_SECONDS), control.stop)
         self._command_time = self.deadline
         self._end = time.monotonic() + self.limits["feature_s"]
         self.settings = settings_of(plan)
         self.variables = self._variables()
         self.counters = Counters(self.variables)
-        self.session = Session(with_bidi(plan), self.workdir, self.command_seconds)
+        self.session = Session(
+            with_bidi(plan), self.workdir, self.command_seconds, lambda: self.deadline, self._tell_waiting
+        )
         self.elements = Elements(lambda: self.session.driver, self.settings)
         self.pictures = Pictures(self)
         self.evidence = Evidence(channel, self.workdir, self._step_number, network_use(plan))
@@ -95,6 +97,9 @@ class Attempt:
         """
         started = self.session.open()
         return {**started, **self.evidence.watch(self.session.driver)} if self.session.is_open else started
+
+    def _tell_waiting(self, text: str) -> None:
+        self.channel.emit("log", {"level": "info", "text": text, "live": True})
 
     def start_clock(self) -> None:
         """Begin the time of the feature; called when the browser is open."""

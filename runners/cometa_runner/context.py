@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 from behave.runner import Context, ModelRunner
 
 from cometa_runner.attempt import Attempt
-from cometa_runner.browser import BoundedChromium
+from cometa_runner.bounded import BoundedDriver
 from cometa_runner.network import NetworkRecorder, no_network
 from cometa_runner.protocol import LINE_BYTES
 from cometa_runner.rows import Row
@@ -38,7 +38,7 @@ class RunContext(Context):
         self._attempt = attempt
 
     @property
-    def driver(self) -> BoundedChromium:
+    def driver(self) -> BoundedDriver:
         """The open browser; raises StepFailure ``browser-lost`` when there is none."""
         return self._attempt.session.driver
 

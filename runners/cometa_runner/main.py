@@ -30,7 +30,7 @@ from cometa_runner.protocol import (
     read_plan,
 )
 from cometa_runner.session import NoBrowserError
-from cometa_runner.steps import StepLibrary, Vocabulary, load_vocabulary
+from cometa_runner.steps import Cancelled, StepLibrary, Vocabulary, load_vocabulary
 from cometa_runner.steps.downloads import FETCH_SECONDS, Downloads, downloads_of
 
 CONTROL_DESCRIPTOR: Final = 0
@@ -75,6 +75,9 @@ def _execute(plan: PlanMessage, channel: EventChannel, control: ControlChannel) 
         message = str(error)
         logger.exception("No browser can be opened")
         attempt.flow.stop("after_failure", "no_browser")
+    except Cancelled:
+        # While a hub was asked for a session; every step is reported as cancelled.
+        logger.info("The run was stopped before a browser was open")
     downloads = downloads_of(attempt.kept, attempt.workdir, lambda: attempt.session.driver)
     try:
         attempt.start_clock()

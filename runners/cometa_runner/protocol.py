@@ -195,7 +195,9 @@ class BrowserPlan(TypedDict, total=False):
     """The browser to use.
 
     ``capabilities`` are W3C capabilities to add, for instance ``proxy``; ``arguments`` are added to the command line;
-    ``headless`` and ``insecure_certs`` are true unless said otherwise.
+    ``headless`` and ``insecure_certs`` are true unless said otherwise, ``headless`` of a remote browser false.
+    ``username`` and ``password`` are for the hub at ``url``; ``vendor`` is true where the cloud alone decides about
+    options, ``announce`` where it wants to know how a session ends before it ends.
     """
 
     kind: str
@@ -210,6 +212,11 @@ class BrowserPlan(TypedDict, total=False):
     headless: bool
     insecure_certs: bool
     mobile: MobileEmulation | None
+    cloud: str
+    username: str
+    password: str
+    vendor: bool
+    announce: bool
 
 
 class PlanVariable(TypedDict):
@@ -224,6 +231,7 @@ class PlanVariable(TypedDict):
 class Limits(TypedDict, total=False):
     """Limits the runner itself keeps; seconds, rows, rounds and bytes."""
 
+    open_s: float
     feature_s: float
     step_grace_s: float
     rows: int

@@ -12,10 +12,11 @@ from typing import Any, Final
 from selenium.common.exceptions import WebDriverException
 from urllib3.exceptions import HTTPError
 
-from cometa_runner.browser import BoundedChromium
-from cometa_runner.options import chromium_options
+from cometa_runner.browser import BoundedChromium, BoundedDriver, BoundedFirefox
+from cometa_runner.hub import HubError, Report, open_on_hub
+from cometa_runner.options import agent_of, chromium_options, firefox_options
 from cometa_runner.protocol import BrowserPlan
-from cometa_runner.steps import StepFailure
+from cometa_runner.steps import Deadline, StepFailure
 
 NO_BROWSER: Final[dict[str, Any]] = {
     "session_id": None,
@@ -29,7 +30,7 @@ NO_BROWSER: Final[dict[str, Any]] = {
 """Fields of ``started`` for a plan without a browser."""
 
 _OPEN_ATTEMPTS = 3
-_LOCAL_FAMILIES = ("chrome", "chromium")
+_LOCAL_FAMILIES = ("chrome", "chromium", "firefox")
 _VIEWPORT = "return {w: window.innerWidth, h: window.innerHeight, dpr: window.devicePixelRatio}"
 
 
@@ -47,13 +48,24 @@ class Session:
         browser: browser of the plan, None for plans that need none.
         workdir: private folder of the attempt.
         remaining: seconds that are left for the current step.
+        deadline: gives what bounds an opening now.
+        report: tells people what an opening waits for.
     """
 
-    def __init__(self, browser: BrowserPlan | None, workdir: Path, remaining: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        browser: BrowserPlan | None,
+        workdir: Path,
+        remaining: Callable[[], float],
+        deadline: Callable[[], Deadline],
+        report: Report,
+    ) -> None:
         self._browser = browser
         self._workdir = workdir
         self._remaining = remaining
-        self._driver: BoundedChromium | None = None
+        self._deadline = deadline
+        self._report = report
+        self._driver: BoundedDriver | None = None
 
     @property
     def is_open(self) -> bool:
@@ -61,7 +73,7 @@ class Session:
         return self._driver is not None
 
     @property
-    def driver(self) -> BoundedChromium:
+    def driver(self) -> BoundedDriver:
         """Give the open browser.
 
         Raises:
@@ -101,10 +113,29 @@ class Session:
         """Tell whether a browser that should be open does not answer.  Contract: runner D.4."""
         return self._driver is not None and not self._driver.is_alive()
 
-    def _opened(self, browser: BrowserPlan) -> BoundedChromium:
+    def _opened(self, browser: BrowserPlan) -> BoundedDriver:
         kind, family = browser.get("kind", ""), browser.get("family", "")
-        if kind != "local" or family not in _LOCAL_FAMILIES:
-            raise NoBrowserError(f"Expected a local browser of {', '.join(_LOCAL_FAMILIES)}, found {kind} {family}.")
+        try:
+            if kind == "remote":
+                return self._on_hub(browser)
+            if kind == "local" and family in _LOCAL_FAMILIES:
+                return self._on_this_machine(browser)
+        except (HubError, ValueError) as error:
+            raise NoBrowserError(str(error)) from error
+        families = ", ".join(_LOCAL_FAMILIES)
+        raise NoBrowserError(f"Expected a remote browser or a local one of {families}, found {kind} {family}.")
+
+    def _on_hub(self, browser: BrowserPlan) -> BoundedDriver:
+        driver = open_on_hub(browser, self._deadline(), self._remaining, self._report)
+        if driver.is_chromium and not browser.get("vendor", False):
+            agent = agent_of(browser.get("mobile"), str(driver.capabilities.get("browserVersion", "")))
+            if agent:
+                # Only the session tells the version that stands in the agent.
+                driver.execute_cdp_cmd("Emulation.setUserAgentOverride", {"userAgent": agent})
+            self._set_zone(driver, browser)
+        return driver
+
+    def _on_this_machine(self, browser: BrowserPlan) -> BoundedDriver:
         for attempt in range(1, _OPEN_ATTEMPTS + 1):
             try:
                 return self._opened_once(browser)
@@ -115,8 +146,15 @@ class Session:
                 problem = error
         raise NoBrowserError(str(getattr(problem, "msg", None) or problem).strip()) from problem
 
-    def _opened_once(self, browser: BrowserPlan) -> BoundedChromium:
+    def _opened_once(self, browser: BrowserPlan) -> BoundedDriver:
+        if browser["family"] == "firefox":
+            # Its time zone is that of this process.
+            return BoundedFirefox(firefox_options(browser, self._workdir), browser["driver"], self._remaining)
         driver = BoundedChromium(chromium_options(browser, self._workdir), browser["driver"], self._remaining)
+        self._set_zone(driver, browser)
+        return driver
+
+    @staticmethod
+    def _set_zone(driver: BoundedDriver, browser: BrowserPlan) -> None:
         if browser.get("timezone"):
             driver.execute_cdp_cmd("Emulation.setTimezoneOverride", {"timezoneId": browser["timezone"]})
-        return driver
