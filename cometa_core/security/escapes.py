@@ -55,7 +55,7 @@ class Escapes:
     """
 
     def __init__(self, characters: Iterable[str] = ()) -> None:
-        wanted = {*characters, *"%&#;+\\"}
+        wanted = {*characters, *_INTRODUCERS}
         self._blank = " " in wanted
         octets = {octet for character in wanted for octet in _octets(character)}
         digits = _hex_choice(octets)
@@ -81,6 +81,7 @@ class Escapes:
 
 _MEANINGS = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 _LETTERS = {meaning: letter for letter, meaning in _MEANINGS.items()}
+_INTRODUCERS = ("%", "&", "#", ";", "+", "\\")
 _ITSELF = "\\/\"'`"
 
 
@@ -94,7 +95,8 @@ def _hex_choice(octets: Iterable[int]) -> str:
     """Write a pattern for two hexadecimal digits in either case: one alternative a first digit."""
     seconds: dict[str, set[str]] = {}
     for octet in octets:
-        first, second = f"{octet:02x}"
+        digits = f"{octet:02x}"
+        first, second = digits[0], digits[1]
         seconds.setdefault(_both_cases(first), set()).add(second + second.upper())
     return "(?:" + "|".join(f"{first}[{''.join(sorted(rest))}]" for first, rest in sorted(seconds.items())) + ")"
 

@@ -107,6 +107,7 @@ def cometa_includeme(config: Configurator) -> None:
     config.scan("cometa_executions.task_views")
     config.scan("cometa_executions.kill_views")
     config.scan("cometa_executions.download_views")
+    config.scan("cometa_executions.evidence_views")
     config.scan("cometa_executions.views")
     config.scan("cometa_executions.event_views")
 

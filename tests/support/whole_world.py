@@ -138,6 +138,8 @@ class World:
                 scope.session.flush()
                 self._store(scope, result, step, "current", "picture.png", png())
                 self._store(scope, result, step, "attachment", "report.txt", b"text")
+                self._store(scope, result, step, "source", "source_1.html", b"<p>page</p>")
+                self._store(scope, result, None, "network", "network.har", b'{"log": {"entries": [\n\n]}}\n')
                 self._store(scope, result, None, "video", f"clip{result.id}.mp4", b"moving")
                 found |= {
                     f"{prefix}run": run.id,

@@ -11,6 +11,7 @@ from cometa_core.contracts.run import RunInfo
 from cometa_core.events import NewEvent, append
 from cometa_core.scope import Scope
 from cometa_executions.models import Artifact, Result, StepResult
+from cometa_executions.services.evidence import session_facts
 from cometa_executions.services.transition import Lease, LeaseLost, change_state, raise_beat
 from cometa_executions.states import State
 
@@ -69,7 +70,12 @@ def begin_running(scope: Scope, run: RunInfo, lease: Lease, started: Mapping[str
     Raises:
         LeaseLost: the result is no longer held.
     """
-    values = {"started_at": scope.now(), "session_id": started.get("session_id"), "pid": started.get("pid")}
+    values = {
+        "started_at": scope.now(),
+        "session_id": started.get("session_id"),
+        "pid": started.get("pid"),
+        "report": session_facts(started),
+    }
     if not raise_beat(scope.session, lease):
         return
     changed = change_state(
