@@ -6,23 +6,26 @@ from typing import Any
 from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.remote.webelement import WebElement
 
-from cometa_runner.selectors import Facts, NotYet, run_script
+from cometa_runner.selectors import Facts, NotYet, Query, Resolution, run_script
+from cometa_runner.selectors.acting import WITHOUT_EFFECT
 from cometa_runner.selectors.look import CONTROL, Look
-from cometa_runner.selectors.states import not_in_state
-from cometa_runner.steps import StepContext, StepFailure, step
+from cometa_runner.selectors.states import failure, not_in_state
+from cometa_runner.steps import ElementNotFound, StepContext, StepFailure, step
 from cometa_runner.steps.failure import quoted
 from cometa_runner.steps.kinds import Selector, Text, Variable
 from cometa_runner.steps.values import variable_name, whole_number
 from cometa_websteps.meanings import ELEMENT, RESULT
 
-_OPTIONS = """
-return [...arguments[0].options].map((option) => ({
+_READ = """
+const read = (list) => [...list.options].map((option) => ({
   value: option.value,
   text: option.text.replace(/\\s+/g, " ").trim(),
   disabled: option.disabled,
   selected: option.selected,
 }));
 """
+_OPTIONS = _READ + "return read(arguments[0])"
+_OPTIONS_OF_ALL = _READ + "return arguments[0].map(read)"
 
 Options = list[dict[str, Any]]
 Finder = Callable[[Options, str], int | None]
@@ -58,6 +61,44 @@ def select_option_for(context: StepContext, option_value: Text, css_selector: Se
     _select(context, css_selector, option_value, _by_value_or_text)
 
 
+@step(
+    'I select option "{option_value}"',
+    category="forms",
+    example='I select option "Blue"',
+    option_value="option value, else its visible text",
+)
+def select_offered_option(context: StepContext, option_value: Text) -> None:
+    """Selects this option in the first visible select that offers it."""
+    driver = context.driver
+    offered: list[str] = []
+
+    def accepts(found: Resolution) -> bool:
+        lists = list(found.elements[: found.visible])
+        options: list[Options] = run_script(driver, _OPTIONS_OF_ALL, lists)
+        offered[:] = [option["text"] for one in options for option in one]
+        position = next(
+            (at for at, one in enumerate(options) if _by_value_or_text(one, option_value) is not None), None
+        )
+        if position is None:
+            return False
+        try:
+            _choose(context, lists[position], option_value, _by_value_or_text)
+        except (NotYet, *WITHOUT_EFFECT):
+            return False
+        return True
+
+    every_list = Query("select", (("tag", "select"),), fixed=True)
+    chosen, last = context.elements.watch(every_list, context.deadline, accepts, look=Look(acting=True))
+    if not chosen:
+        expected = f"a visible list with an option {quoted(option_value)} that can be selected"
+        found = f"the options {_listed(offered)}" if last.visible else "no visible list"
+        raise failure(ElementNotFound, "not-found", expected, found, last)
+
+
+def _listed(texts: list[str]) -> str:
+    return ", ".join(quoted(text) for text in texts[:30]) or "none"
+
+
 def _select(context: StepContext, selector: str, value: str, position_of: Finder) -> None:
     def choose(element: WebElement, facts: Facts) -> None:
         if facts.tag != "select":
@@ -71,8 +112,8 @@ def _choose(context: StepContext, element: WebElement, value: str, position_of: 
     options: Options = run_script(context.driver, _OPTIONS, element)
     position = position_of(options, value)
     if position is None:
-        listed = ", ".join(quoted(option["text"]) for option in options[:30]) or "none"
-        raise NotYet("not-found", f"an option {quoted(value)}", f"the options {listed}")
+        offered = _listed([option["text"] for option in options])
+        raise NotYet("not-found", f"an option {quoted(value)}", f"the options {offered}")
     if options[position]["disabled"]:
         raise NotYet("not-operable", f"an option {quoted(value)} that can be selected", "it disabled")
     if options[position]["selected"]:

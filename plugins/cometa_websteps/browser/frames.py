@@ -1,7 +1,8 @@
 """Sentences for dialogs, windows and frames."""
 
-from selenium.common.exceptions import ElementNotInteractableException, NoAlertPresentException
+from selenium.common.exceptions import ElementNotInteractableException, NoAlertPresentException, NoSuchWindowException
 from selenium.webdriver.common.alert import Alert
+from selenium.webdriver.remote.webdriver import WebDriver
 
 from cometa_runner.selectors import Query, poll_page
 from cometa_runner.selectors.look import Look
@@ -93,6 +94,57 @@ def switch_to_new_window(context: StepContext) -> None:
         waited = context.deadline.elapsed_ms()
         raise StepFailure("not-found", expected="a second window", found="only one", waited_ms=waited)
     driver.switch_to.window(newest)
+
+
+@step(
+    'Switch to the window titled "{title}"',
+    category="frames-tabs-alerts",
+    example='Switch to the window titled "Invoice"',
+    title="exact title, or a part when no title is equal",
+)
+def switch_to_titled(context: StepContext, title: Text) -> None:
+    """Waits for a window with this title and switches to it."""
+    wanted = title.strip()
+    if not wanted:
+        raise StepFailure("bad-value", expected="the title of a window", found="an empty text")
+    driver = context.driver
+    before, titles = _window_of(driver), dict[str, str]()
+
+    def question() -> str | None:
+        known = dict(titles)
+        titles.clear()
+        titles.update({handle: _title_of(driver, handle) for handle in driver.window_handles})
+        equal = [handle for handle, shown in titles.items() if shown == wanted]
+        # A part counts only once nothing changes: the window with the equal title may be loading.
+        parts = [handle for handle, shown in titles.items() if wanted in shown] if titles == known else []
+        return next(iter(equal or parts), None)
+
+    # Asking for a title means going there; the step ends in the window found, else where it began.
+    chosen = poll_page(context.deadline, question)
+    if chosen or before:
+        driver.switch_to.window(chosen or before)
+    if chosen is None:
+        listed = ", ".join(quoted(shown) for shown in titles.values())
+        waited = context.deadline.elapsed_ms()
+        raise StepFailure(
+            "not-found", expected=f"a window titled {quoted(wanted)}", found=f"the titles {listed}", waited_ms=waited
+        )
+
+
+def _window_of(driver: WebDriver) -> str:
+    """Give the window that commands go to; nothing when the page has closed it."""
+    try:
+        return driver.current_window_handle
+    except NoSuchWindowException:
+        return ""
+
+
+def _title_of(driver: WebDriver, handle: str) -> str:
+    try:
+        driver.switch_to.window(handle)
+        return driver.title.strip()
+    except NoSuchWindowException:
+        return ""
 
 
 @step(

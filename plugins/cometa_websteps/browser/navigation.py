@@ -43,6 +43,19 @@ def start_browser(context: StepContext, url: Url) -> None:
 
 
 @step(
+    'StartBrowser and call URL "{url}" with javascript',
+    category="navigation",
+    example='StartBrowser and call URL "https://shop.example/slow" with javascript',
+    url="absolute address",
+)
+def start_browser_by_script(context: StepContext, url: Url) -> None:
+    """Sets the location from a script and returns at once, without waiting for the load."""
+    address = _absolute(url.strip(), "")
+    context.open_browser()
+    run_script(context.driver, "setTimeout((address) => location.assign(address), 0, arguments[0])", address)
+
+
+@step(
     'Goto URL "{url}"',
     category="navigation",
     example='Goto URL "/basket"',

@@ -120,6 +120,7 @@ const STRATEGIES = {
   contains: (value) => byText(value, part),
   shown: byShown,
   button: (value) => byButton(value, buttonNames),
+  titled: (value) => everywhere(BUTTONS).filter((button) => fold(button.title).startsWith(fold(value))),
   attribute: (value) => byButton(value, (button) => [...button.attributes].map((attribute) => attribute.value)),
 };
 

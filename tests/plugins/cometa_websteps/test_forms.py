@@ -154,3 +154,30 @@ def test_what_is_no_box_is_not_ticked_and_a_missing_box_fails(show, say, fails, 
     failure = fails(VALIDATE.format("#none", "accepted"))
     assert (failure.expected, failure.found) == ('element "#none" to be present', "no match")
     assert fails(VALIDATE.format("#p", "not a name")).code == "bad-value"
+
+
+OFFERED = """<select id=h hidden><option>Blue</select><select id=one><option>Red<option disabled>Grey</select>
+<select id=two><option>Green<option value=b>Blue</select><select id=three><option>Blue</select>"""
+
+
+@pytest.mark.parametrize("value", ["Blue", "b"])
+def test_an_option_is_selected_where_it_is_offered_first(show, say, js, value) -> None:
+    show(OFFERED)
+    say(f'I select option "{value}"')
+    assert js("[one.value, two.value]") == ["Red", "b"]
+
+
+@pytest.mark.parametrize(
+    ("body", "value", "found"),
+    [
+        (OFFERED, "Pink", 'the options "Red", "Grey", "Green", "Blue", "Blue"'),
+        (OFFERED, "Grey", 'the options "Red", "Grey", "Green", "Blue", "Blue"'),
+        ("<p>x</p>", "Pink", "no visible list"),
+    ],
+)
+def test_an_option_that_no_list_offers_fails_with_the_choices(show, fails, body, value, found) -> None:
+    """X-070, X-081."""
+    show(body)
+    failure = fails(f'I select option "{value}"')
+    assert failure.expected == f'a visible list with an option "{value}" that can be selected'
+    assert (failure.code, failure.found) == ("not-found", found)

@@ -181,3 +181,26 @@ def test_a_frame_is_entered_by_its_name(show, say, fails, js) -> None:
     failure = fails(BY_NAME.format("other"))
     assert (failure.code, failure.expected, failure.found) == ("not-found", 'a frame "other"', "no match")
     assert fails(BY_NAME.format(" ")).code == "bad-value"
+
+
+TITLED = 'Switch to the window titled "{}"'
+
+
+def test_a_window_is_found_by_its_title(show, say, fails, site, run, js) -> None:
+    for name in ("Invoice 12", "Invoice"):
+        site.pages[f"/{name.replace(' ', '-')}"] = f"<title> {name} </title>"
+    show("<p>main</p>")
+    main = run.driver.current_window_handle
+    js("setTimeout(() => { open('/Invoice-12'); open('/Invoice'); }, 100)")
+    say(TITLED.format("Invoice"))
+    assert run.driver.title == "Invoice"
+    say(TITLED.format("voice 1"))
+    assert run.driver.title == "Invoice 12"
+    before = run.driver.current_window_handle
+    failure = fails(TITLED.format("Receipt"))
+    assert (failure.code, failure.expected) == ("not-found", 'a window titled "Receipt"')
+    assert failure.found == 'the titles "Test page", "Invoice 12", "Invoice"'
+    assert run.driver.current_window_handle == before
+    assert fails(TITLED.format("")).code == "bad-value"
+    say(TITLED.format("Test page"))
+    assert run.driver.current_window_handle == main

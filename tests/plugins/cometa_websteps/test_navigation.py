@@ -156,3 +156,12 @@ def test_a_closed_browser_is_missed_until_another_one_is_opened(vocabulary, run,
         other.perform(start.definition, start.values)
     finally:
         other.close_browser()
+
+
+def test_a_page_opened_by_script_is_not_waited_for(show, say, fails, js, site) -> None:
+    site.pages["/slow"] = "<p>slow</p>"
+    show("one", "/one")
+    say(f'StartBrowser and call URL "{site.url}/slow" with javascript')
+    say('Page address should be "ending with" "/slow"')
+    failure = fails('StartBrowser and call URL "/slow" with javascript')
+    assert (failure.code, failure.found) == ("bad-value", '"/slow"')
