@@ -20,7 +20,7 @@ PAGE = """<title>My shop</title><h1>Welcome back</h1>
 <p>Products</p><p>Order confirmed</p><p>Ready</p><button class=buy>Buy</button><button type=submit>Save</button>
 <input id=email><input id=search value=old><input id=terms type=checkbox><input id=newsletter type=checkbox checked>
 <select id=country><option>France<option>Germany</select><input id=order-no value=7><input id=file type=file>
-<p id=total>42</p><p class=basket>basket</p><p id=result>r</p><p id=toast>t</p><p id=cookie>c</p><p id=chart>x</p>
+<p id=total>42</p><p class=basket>basket</p><p id=result>r</p><p id=toast>t</p><p id=cookie>c</p><p id=chart>x</p><p id=logo>logo</p>
 <iframe id=payment class=checkout></iframe><div style="height:2000px"></div><p id=footer>end</p>
 <script>addEventListener("keydown", (event) => event.key === "F9" && alert("Hello"))</script>"""
 

@@ -186,3 +186,13 @@ def test_an_open_dialog_is_no_picture(show, tell, refuses, worker):
     assert "Really?" in str(failure)
     tell.context.driver.switch_to.alert.accept()
     assert worker.asked == []
+
+
+def test_without_a_worker_a_picture_is_taken_and_compared_with_nothing(show, run, tmp_path):
+    """X-069."""
+    show(BOXES)
+    alone = PlainContext(tmp_path, lambda _folder: run.driver, run.settings)
+    alone.open_browser()
+    alone.pictures.check("basket")
+    assert alone.warnings == ["The picture basket was taken and compared with nothing: baselines are kept by a worker."]
+    assert len(list(tmp_path.glob("*.png"))) == 1
