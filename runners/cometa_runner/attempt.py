@@ -22,6 +22,7 @@ from cometa_runner.rows import Row, Rows
 from cometa_runner.selectors import Elements
 from cometa_runner.session import Session
 from cometa_runner.steps import Deadline, StepSettings, Vocabulary
+from cometa_runner.steps.afterwards import Afterwards
 from cometa_runner.steps.kept import Kept
 from cometa_runner.steps.variables import Variable, Variables
 
@@ -88,6 +89,7 @@ class Attempt:
         self.pictures = Pictures(self)
         self.evidence = Evidence(channel, self.workdir, self._step_number, network_use(plan))
         self.kept = Kept()
+        self.afterwards = Afterwards()
 
     def open_browser(self) -> dict[str, Any]:
         """Open the browser, begin to watch it, and give the fields of ``started``.

@@ -178,6 +178,10 @@ class RunContext(Context):
             raise StepFailure(str(known.get("code", "internal")), str(known.get("message", f"{what} was refused.")))
         return cast("Mapping[str, Any]", known)
 
+    def after_step(self, undo: Callable[[], object]) -> None:
+        """Call a function when the step has ended and its picture is taken."""
+        self._attempt.afterwards.add(undo)
+
     def open_browser(self) -> None:
         """Open a browser when none is open.
 

@@ -73,6 +73,7 @@ class Stepper:
         self._attempt.allow_evidence(min(_EVIDENCE_SECONDS, max(_LEAST_EVIDENCE_SECONDS, grace)))
         failure = self._with_browser_state(failure)
         failure = self._reworded(leaf, self._with_evidence(leaf, failure))
+        self._attempt.afterwards.run()
         self._attempt.rows.end(leaf.row, "Failed" if failure else "Success", error_of(failure) if failure else None)
         if failure is not None and self._attempt.time_left() <= 0:
             # The step failed because the feature had no more time for it: that is the feature's limit, not a verdict.

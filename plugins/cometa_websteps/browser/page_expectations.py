@@ -3,16 +3,15 @@
 Contract: steps 7.5, last sentence.
 """
 
-from cometa_runner.selectors import Query, poll_page, run_script
-from cometa_runner.selectors.resolution import counted
+from cometa_runner.selectors import poll_page, run_script
 from cometa_runner.selectors.states import failure
-from cometa_runner.steps import ElementNotFound, ElementNotInState, StepContext, StepFailure, step
+from cometa_runner.steps import ElementNotInState, StepContext, StepFailure, step
 from cometa_runner.steps.comparison import OPERATORS, compare
 from cometa_runner.steps.failure import quoted
 from cometa_runner.steps.kinds import Option, Seconds, Text
 from cometa_runner.steps.values import option
 from cometa_runner.steps.values import seconds as read_seconds
-from cometa_websteps.browser.page_text import similar_text
+from cometa_websteps.browser.page_text import shown_text, wait_until_shown
 
 # Milliseconds from the beginning of the navigation to the end of the load; nothing before that.
 _LOAD = """
@@ -29,14 +28,7 @@ return navigation && navigation.loadEventEnd > 0 ? navigation.loadEventEnd : nul
 )
 def page_should_show(context: StepContext, text: Text) -> None:
     """Waits until the text is really rendered (fields, labels and open shadow roots included, page source not)."""
-    shown, last = context.elements.reaches(_shown(text), "visible", context.deadline)
-    if shown:
-        return
-    expected = f"the text {quoted(text)} to be shown"
-    if last.matches:
-        hidden = f"{counted(last.matches)}, none visible: {', '.join(last.described[:3])}"
-        raise failure(ElementNotInState, "not-visible", expected, hidden, last)
-    raise failure(ElementNotFound, "assertion", expected, similar_text(context, text), last)
+    wait_until_shown(context, text)
 
 
 @step(
@@ -50,19 +42,13 @@ def page_should_not_show(context: StepContext, text: Text) -> None:
 
     Contract: X-077, X-078.
     """
-    gone, last = context.elements.reaches(_shown(text), "gone", context.deadline)
+    gone, last = context.elements.reaches(shown_text(text), "gone", context.deadline)
     if gone:
         return
     found = (
         f"it in {', '.join(last.described[: min(3, last.visible)])}" if last.visible else "a page that kept changing"
     )
     raise failure(ElementNotInState, "assertion", f"the text {quoted(text)} not to be shown", found, last)
-
-
-def _shown(text: str) -> Query:
-    if not text.strip():
-        raise StepFailure("bad-value", expected="a text to look for", found="an empty text")
-    return Query(text, (("shown", text),), fixed=True)
 
 
 @step(

@@ -5,8 +5,10 @@ Contract: steps 7.5.
 
 import difflib
 
-from cometa_runner.selectors import poll_page, run_script
-from cometa_runner.steps import StepContext, StepFailure
+from cometa_runner.selectors import Query, Resolution, poll_page, run_script
+from cometa_runner.selectors.resolution import counted
+from cometa_runner.selectors.states import failure
+from cometa_runner.steps import ElementNotFound, ElementNotInState, StepContext, StepFailure
 from cometa_runner.steps.failure import quoted
 
 # Shown text of the document and of all open shadow roots; line breaks of the layout count as blanks.
@@ -67,6 +69,33 @@ def wait_for_text(context: StepContext, wanted: str) -> None:
             frame=last.get("frame") or "",
         )
     context.detail(f"Found in {where}.")
+
+
+def wait_until_shown(context: StepContext, text: str) -> Resolution:
+    """Wait until the text is really rendered; give what shows it.
+
+    Raises:
+        StepFailure: ``assertion`` naming a similar text, or ``not-visible`` naming what hides it.
+    """
+    shown, last = context.elements.reaches(shown_text(text), "visible", context.deadline)
+    if shown:
+        return last
+    expected = f"the text {quoted(text)} to be shown"
+    if last.matches:
+        hidden = f"{counted(last.matches)}, none visible: {', '.join(last.described[:3])}"
+        raise failure(ElementNotInState, "not-visible", expected, hidden, last)
+    raise failure(ElementNotFound, "assertion", expected, similar_text(context, text), last)
+
+
+def shown_text(text: str) -> Query:
+    """Look for what shows a text: innermost elements and fields.
+
+    Raises:
+        StepFailure: ``bad-value`` for an empty text.
+    """
+    if not text.strip():
+        raise StepFailure("bad-value", expected="a text to look for", found="an empty text")
+    return Query(text, (("shown", text),), fixed=True)
 
 
 def similar_text(context: StepContext, wanted: str) -> str:

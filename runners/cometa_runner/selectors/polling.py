@@ -46,8 +46,7 @@ def ask(driver: "WebDriver", query: Query, look: Look, testid: str) -> Resolutio
     Raises:
         StepFailure: ``bad-selector`` when the form of the selector is invalid for its strategy.
     """
-    request = {**asdict(look), "strategies": query.strategies, "fixed": query.fixed, "testid": testid}
-    answer: dict[str, Any] = run_script(driver, resolve_script(), request)
+    answer: dict[str, Any] = run_script(driver, resolve_script(), request_of(query, look, testid))
     if "problem" in answer:
         raise StepFailure(
             "bad-selector",
@@ -57,6 +56,11 @@ def ask(driver: "WebDriver", query: Query, look: Look, testid: str) -> Resolutio
             frame=answer["page"]["frame"],
         )
     return Resolution.read(query.given, answer)
+
+
+def request_of(query: Query, look: Look, testid: str) -> dict[str, Any]:
+    """Build the argument of ``resolve_script``."""
+    return {**asdict(look), "strategies": query.strategies, "fixed": query.fixed, "testid": testid}
 
 
 def run_script(driver: "WebDriver", script: str, *arguments: object) -> Any:

@@ -122,6 +122,9 @@ class StepContext(Protocol):
         Raises StepFailure when it refuses or the time of the step is up.  Contract: runner B.3.
         """
 
+    def after_step(self, undo: Callable[[], object]) -> None:
+        """Call a function when the step has ended and its picture is taken; what it raises goes to the log."""
+
     def open_browser(self) -> None:
         """Open a browser when none is open."""
 

@@ -19,6 +19,7 @@ from cometa_runner.console import Console
 from cometa_runner.network import NetworkRecorder, no_network
 from cometa_runner.picture_checks import Asked, RunPictureChecks
 from cometa_runner.selectors import Elements, step_failure
+from cometa_runner.steps.afterwards import Afterwards
 from cometa_runner.steps.browser_socket import BrowserSocket, BrowserSocketError, bidi_address
 from cometa_runner.steps.console import ConsoleEntry
 from cometa_runner.steps.context import StepSettings
@@ -91,6 +92,7 @@ class PlainContext:
         self.pictures = RunPictureChecks(self.elements, lambda: self.deadline, self._compared)
         self.secrets: list[str] = []
         self._kept = Kept()
+        self._afterwards = Afterwards()
         self._console = Console()
         self._answer = answer
         self._browser = browser
@@ -135,6 +137,7 @@ class PlainContext:
             self._driver.set_script_timeout(self.deadline.remaining())
 
     def _forget_last_step(self) -> None:
+        self._afterwards.run()
         self.elements.record = None
         self.warnings: list[str] = []
         self.details: list[str] = []
@@ -216,6 +219,10 @@ class PlainContext:
             return shot, {"verdict": "new", "pixel_diff": 0}
         data = {"name": asked.name, "file": str(file), "max_diff": asked.max_diff, "regions": regions}
         return shot, self.ask("compare_picture", data)
+
+    def after_step(self, undo: Callable[[], object]) -> None:
+        """Call a function when the next step begins; pictures are taken between the two."""
+        self._afterwards.add(undo)
 
     def open_browser(self) -> None:
         """Open a browser when none is open."""

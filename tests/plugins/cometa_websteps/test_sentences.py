@@ -11,7 +11,9 @@ WITHOUT_A_PAGE = {"I sleep", "I can sleep", "StartBrowser and"}
 @pytest.fixture(scope="module")
 def closed(tmp_path_factory):
     """A run whose browser was closed."""
-    return PlainContext(tmp_path_factory.mktemp("closed"), timeout=0.2)
+    run = PlainContext(tmp_path_factory.mktemp("closed"), timeout=0.2)
+    run.store_variable("names", "Ada; Bob", "run")
+    return run
 
 
 def test_every_sentence_says_that_no_browser_is_open(vocabulary, closed) -> None:
