@@ -6,7 +6,7 @@ Contract: runner D.1, F.
 import hashlib
 import logging
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from selenium.common.exceptions import UnexpectedAlertPresentException, WebDriverException
 from urllib3.exceptions import HTTPError
@@ -15,7 +15,7 @@ from cometa_runner import camera
 from cometa_runner.camera import Shot, Wish, png_size
 from cometa_runner.picture_checks import Asked, RunPictureChecks, failure_by
 from cometa_runner.protocol import VERDICT_SECONDS
-from cometa_runner.steps import StepFailure
+from cometa_runner.steps import Cancelled, StepFailure
 
 if TYPE_CHECKING:
     from cometa_runner.attempt import Attempt
@@ -26,6 +26,9 @@ NOT_AVAILABLE = (WebDriverException, HTTPError, OSError)
 
 UNSTABLE = "unstable: the page did not stop changing, the picture is one of several."
 CUT = f"The page is taller than a picture can be: only its first {camera.TALLEST_PAGE:,} pixels were pictured."
+
+MOST_REGIONS: Final = 5000
+"""Rectangles that are left out of one picture; an event must not become too long."""
 
 logger = logging.getLogger(__name__)
 
@@ -77,7 +80,13 @@ class Pictures(RunPictureChecks):
         about = {"role": "step", "compare": True, "max_diff": limit, "regions": regions, "await": awaited}
         wish = Wish("page", still=True, left_out=self.left_out_elements)
         shot, number = self._try_to_take(wish, about)
-        return failure_by(self._verdict(number), png_size(shot.png) if shot else (0, 0)) if awaited else None
+        if not awaited:
+            return None
+        try:
+            return failure_by(self._verdict(number), png_size(shot.png) if shot else (0, 0))
+        except Cancelled:
+            # The step itself did what it says; before the next one the run ends.
+            return None
 
     def _compared(self, asked: Asked) -> tuple[Shot, Mapping[str, Any]]:
         """Picture what a sentence names and wait for its verdict.
@@ -123,6 +132,9 @@ class Pictures(RunPictureChecks):
         width, height = png_size(shot.png)
         fields = {"file": name, "width": width, "height": height, "sha256": hashlib.sha256(shot.png).hexdigest()}
         regions = [*about.get("regions", ()), *(list(region) for region in shot.regions)]
+        if len(regions) > MOST_REGIONS:
+            self._attempt.warn(f"Only the first {MOST_REGIONS:,} of {len(regions):,} boxes are left out.")
+            del regions[MOST_REGIONS:]
         rules = {"name": None, "compare": False, "max_diff": None, "await": False, **about, "regions": regions}
         return self._attempt.channel.emit("screenshot", {**step, **fields, **rules})
 
@@ -134,9 +146,16 @@ class Pictures(RunPictureChecks):
         return self._attempt.channel.emit("screenshot", {**self._attempt.row.identity(), **fields, **about})
 
     def _verdict(self, number: int) -> Mapping[str, Any]:
-        """Wait for the worker's verdict within the time of the step; nothing when it does not come."""
+        """Wait for the worker's verdict within the time of the step; nothing when it does not come.
+
+        Raises:
+            Cancelled: somebody stopped the run meanwhile.
+        """
         seconds = min(VERDICT_SECONDS, self._attempt.command_seconds())
-        return self._attempt.control.verdict(number, seconds) or {}
+        verdict = self._attempt.control.verdict(number, seconds)
+        if verdict is None and self._attempt.control.stop.is_set():
+            raise Cancelled
+        return verdict or {}
 
 
 def _reason(error: Exception) -> str:
