@@ -1,7 +1,7 @@
-"""A Huey storage on SQLite whose consumers wait for a bell instead of polling.  Contract: runner A.7.
+"""Bells of one machine, and a Huey storage on SQLite whose consumers wait for one.  Contract: runner A.7, K.1.
 
-Each consuming process listens on a datagram socket in a folder beside the queue; whoever enqueues rings every socket
-that it finds there.  A ring may be lost: consumers also look once a second.
+A bell is a datagram socket in a folder; who has news rings every socket that it finds there.  A ring may be lost:
+listeners also look once a second.
 """
 
 import os
@@ -63,15 +63,9 @@ class DoorbellSqliteStorage(SqliteStorage):  # type: ignore[misc]  # huey ships 
     def _listen(self) -> socket.socket:
         with self._lock:
             if self._bell is None:
-                self._folder.mkdir(parents=True, exist_ok=True)
                 # Takes down what processes that were killed left.
                 self._ring()
-                address = self._address()
-                address.unlink(missing_ok=True)
-                self._bell = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-                self._bell.setblocking(False)
-                with reachable(self._folder) as folder:
-                    self._bell.bind(str(folder / address.name))
+                self._bell = hang_bell(self._address())
             return self._bell
 
     def _take_ring(self, bell: socket.socket) -> None:
@@ -80,18 +74,34 @@ class DoorbellSqliteStorage(SqliteStorage):  # type: ignore[misc]  # huey ships 
             bell.recv(1)
 
     def _ring(self) -> None:
-        if not self._folder.is_dir():
-            return
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender, reachable(self._folder) as folder:
-            sender.setblocking(False)
-            for address in folder.glob(f"{self.name}.*"):
-                try:
-                    sender.sendto(b"!", str(address))
-                except ConnectionRefusedError:
-                    # Its process is gone without taking the bell down.
-                    address.unlink(missing_ok=True)
-                except (BlockingIOError, FileNotFoundError):
-                    continue
+        ring_bells(self._folder, f"{self.name}.", b"!")
+
+
+def hang_bell(address: Path) -> socket.socket:
+    """Open a bell that others can ring; whoever hangs it also unlinks it."""
+    address.parent.mkdir(parents=True, exist_ok=True)
+    address.unlink(missing_ok=True)
+    bell = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    bell.setblocking(False)
+    with reachable(address.parent) as folder:
+        bell.bind(str(folder / address.name))
+    return bell
+
+
+def ring_bells(folder: Path, prefix: str, message: bytes) -> None:
+    """Send a message to every bell of a folder whose name begins like this; never waits for anybody."""
+    if not folder.is_dir():
+        return
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender, reachable(folder) as near:
+        sender.setblocking(False)
+        for address in near.glob(f"{prefix}*"):
+            try:
+                sender.sendto(message, str(address))
+            except ConnectionRefusedError:
+                # Its process is gone without taking the bell down.
+                address.unlink(missing_ok=True)
+            except (BlockingIOError, FileNotFoundError):
+                continue
 
 
 @contextmanager

@@ -4,7 +4,7 @@ Events are stored in the same transaction as what they report.  The counter of a
 transaction, so the order of ``seq`` is the order of commits.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict
 
 from sqlalchemy import func, insert, select, update
@@ -12,12 +12,17 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from cometa_core.contracts.events import EVERYBODY, Audience
+from cometa_core.contracts.identity import Identity
 from cometa_core.contracts.run import RunEvent, RunInfo
 from cometa_core.db.tables import Event, EventStream
+from cometa_core.event_bell import ring_after_commit
 from cometa_core.scope import Scope
 
 NewEvent = tuple[str, Mapping[str, object]]
 """Type and data of an event that is about to be stored."""
+
+PAGE = 500
+"""Events that are read at once."""
 
 
 def take_numbers(session: Session, stream: str, count: int) -> int:
@@ -57,6 +62,7 @@ def append(scope: Scope, run: RunInfo, events: Sequence[NewEvent]) -> list[RunEv
     at = scope.now()
     stored = [RunEvent(kind, first + place, at, dict(data)) for place, (kind, data) in enumerate(events)]
     scope.session.execute(insert(Event), [_row(stream, run, event) for event in stored])
+    scope.after_commit(lambda: ring_after_commit(scope.runtime, stream))
     scope.after_commit(lambda: _tell(scope, run, stored))
     return stored
 
@@ -92,6 +98,7 @@ def announce(
         "audience": None if audience == EVERYBODY else asdict(audience),
     }
     scope.session.execute(insert(Event), [row])
+    scope.after_commit(lambda: ring_after_commit(scope.runtime, stream))
 
 
 def run_stream(run_id: int) -> str:
@@ -113,6 +120,35 @@ def after(session: Session, stream: str, since: int, limit: int) -> Sequence[Eve
 def oldest(session: Session, stream: str) -> int | None:
     """Return the place of the oldest event of a stream that is still kept; None without any."""
     return session.scalar(select(func.min(Event.seq)).where(Event.stream == stream))
+
+
+def gap_after(session: Session, stream: str, since: int) -> int | None:
+    """Return the place of the oldest kept event when some between ``since`` and it are kept no more, else None."""
+    first = oldest(session, stream)
+    return first if first is not None and first > since + 1 else None
+
+
+def newest(session: Session, streams: Collection[str]) -> dict[str, int]:
+    """Return the place of the newest event of each of some streams; those that never had one are missing."""
+    query = select(EventStream.name, EventStream.last_seq).where(EventStream.name.in_(streams))
+    return {row.name: row.last_seq for row in session.execute(query)}
+
+
+def audience_of(event: Event) -> Audience:
+    """Return who of those who see the department of an event receives it."""
+    if event.audience is None:
+        return EVERYBODY
+    return Audience(**{name: tuple(values) for name, values in event.audience.items()})
+
+
+def received(session: Session, stream: str, since: int, identity: Identity) -> Iterator[Event]:
+    """Iterate over the stored events of a stream that somebody who sees it receives, ascending.
+
+    Events for others are passed over, so that a page of what is left is only empty at the end of the stream.
+    """
+    while stored := after(session, stream, since, PAGE):
+        yield from (event for event in stored if audience_of(event).includes(identity))
+        since = stored[-1].seq
 
 
 def _row(stream: str, run: RunInfo, event: RunEvent) -> dict[str, object]:

@@ -1,10 +1,12 @@
 """What other plugins and the worker may use of the executions plugin."""
 
+from cometa_executions.event_schemas import EventOut
 from cometa_executions.models import Artifact, Result, Run, StepResult
 from cometa_executions.presenting import present_steps
 from cometa_executions.schemas import StepResultOut
 from cometa_executions.services.accept import AcceptedRun, Parameter, RunOrder, accept_run
 from cometa_executions.services.claim import Claim, WorkerIdentity, claim_next
+from cometa_executions.services.event_streams import visible_stream
 from cometa_executions.services.finish import Ending, end_result
 from cometa_executions.services.latest import status_of
 from cometa_executions.services.pictures import (
@@ -52,6 +54,7 @@ __all__ = [
     "CancelRequest",
     "Claim",
     "Ending",
+    "EventOut",
     "IssuedToken",
     "Lease",
     "LeaseLost",
@@ -101,4 +104,5 @@ __all__ = [
     "visible_result",
     "visible_run",
     "visible_step_result",
+    "visible_stream",
 ]
