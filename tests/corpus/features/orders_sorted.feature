@@ -10,5 +10,5 @@ Feature: Orders sorted
     Then Element "#order-rows tr:first-child td:nth-child(3)" should have the text "Ada Lovelace"
     When I can click on element with css selector "#sort-date"
     Then Element "#order-rows tr:first-child td:nth-child(2)" should have the text "2025-01-14"
-    And Get "aria-sort" value of "xpath=//th[@data-column='1']" and store in the "direction" with "text"
+    And Get "aria-sort" value of "xpath=//th[@data-column='1']" and store in the "direction" with "trim the spaces"
     And Value "$direction" should equal "ascending"

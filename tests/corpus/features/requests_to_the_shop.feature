@@ -10,5 +10,5 @@ Feature: Requests to the shop
     * Send "HEAD" request to "$shop/no-such-page.html"
     Then Response status should be "404"
     Given StartBrowser and call URL "$shop/product.html?id=4"
-    And Get value from "#price" and store in the "shown" with "text"
+    And Get value from "#price" and store in the "shown" with "trim the spaces"
     Then Compare "$shown" and "$price" with a "0"

@@ -5,7 +5,7 @@ Feature: The sum of orders
     Then Element "#shown" should have the text "3 of 12 orders"
     * Remember "0" as "total"
     * Loop "3" times starting at "1" and do
-      And Get value from "#order-rows tr:nth-child(%index) td:nth-child(4)" and store in the "amount" with "text"
+      And Get value from "#order-rows tr:nth-child(%index) td:nth-child(4)" and store in the "amount" with "trim the spaces"
       And Value "$amount" should match regex "\d+\.\d\d EUR"
       * Run Javascript function "return document.querySelector('#order-rows tr:nth-child(%index) td:nth-child(4)').innerText.split(' ')[0]"
       * Work out "$total + %js_return" and remember it as "total"

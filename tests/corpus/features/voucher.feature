@@ -16,5 +16,5 @@ Feature: A voucher
     And Element "#voucher-name" should have the text "LANTERN10"
     And Element "#discount" should have the text "-3.20 EUR"
     * Work out "32.00 * 0.9" and remember it as "expected"
-    And Get value from "#total" and store in the "paid" with "text"
+    And Get value from "#total" and store in the "paid" with "trim the spaces"
     And Compare "$paid" and "$expected" with a "0.005"
