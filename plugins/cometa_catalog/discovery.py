@@ -84,23 +84,33 @@ def version_of(program: Path) -> str:
     return found[0] if found else ""
 
 
+class SilentBrowserError(Exception):
+    """A browser is installed and does not say its version: nothing is known about it now."""
+
+
 def find_browser(settings: Settings, family: Family) -> LocalBrowser | None:
     """Find the browser of one family; None when it is not installed or does not answer."""
-    binary = find_program(settings.path(family.binary_setting), family.binaries)
-    version = version_of(binary) if binary is not None else ""
-    if binary is None or not version:
+    try:
+        return ask_browser(settings, family)
+    except SilentBrowserError:
         return None
+
+
+def ask_browser(settings: Settings, family: Family) -> LocalBrowser | None:
+    """Find the browser of one family; None when it is not installed.
+
+    Raises:
+        SilentBrowserError: it is installed and does not say its version.
+    """
+    binary = find_program(settings.path(family.binary_setting), family.binaries)
+    if binary is None:
+        return None
+    version = version_of(binary)
+    if not version:
+        raise SilentBrowserError(f"{binary} does not say its version within {VERSION_LIMIT_S} s.")
     return LocalBrowser(family.name, binary, version, find_driver(settings, family))
 
 
 def find_driver(settings: Settings, family: Family) -> Path | None:
     """Find the driver of one family."""
     return find_program(settings.path(family.driver_setting), family.drivers)
-
-
-def find_browsers(settings: Settings) -> list[LocalBrowser]:
-    """Find every browser of this machine that has a driver."""
-    if not settings.flag("cometa.browser.local"):
-        return []
-    found = [find_browser(settings, family) for family in FAMILIES]
-    return [browser for browser in found if browser is not None and browser.driver is not None]

@@ -1,6 +1,5 @@
 """What the catalog adds."""
 
-import platform
 from collections.abc import Iterable
 from types import ModuleType
 
@@ -9,14 +8,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cometa_catalog import models
-from cometa_catalog.discovery import find_browsers
+from cometa_catalog.commands import browsers, clouds
+from cometa_catalog.grid import grids
 from cometa_catalog.health import CHECKS
+from cometa_catalog.proxies import as_proxy
+from cometa_catalog.refreshing import REFRESH_TASK, refresh_daily
 from cometa_catalog.seeding import seed
-from cometa_catalog.services.refresh import refresh_browsers
+from cometa_catalog.services.refresh import apply_sources, search_browsers
 from cometa_core import PluginInfo, hookimpl
+from cometa_core.cli.group import CommandGroup
+from cometa_core.contracts.clouds import Cloud
 from cometa_core.contracts.health import HealthCheck
 from cometa_core.contracts.migration import MigrationSource
 from cometa_core.contracts.permissions import KeyScope, Permission
+from cometa_core.contracts.tasks import Task
 from cometa_core.runtime import Role, Runtime
 from cometa_core.scope import Scope
 from cometa_core.settings import Setting, as_boolean, as_path, as_words
@@ -40,17 +45,44 @@ def cometa_settings() -> Iterable[Setting]:
         Setting("cometa.browser.insecure_certs", True, "Accept certificates that cannot be checked.", as_boolean),
         Setting("cometa.browser.args.chrome", (), "Further arguments for Chromium.", as_words),
         Setting("cometa.browser.args.firefox", (), "Further arguments for Firefox.", as_words),
+        Setting("cometa.browser.args.edge", (), "Further arguments for Edge on a Grid.", as_words),
+        Setting("cometa.browser.proxy", None, "Proxy of browsers: host:port, socks5:// or pac+http://.", as_proxy),
+        Setting("cometa.grid.url", None, "Selenium Grid 4 for browsers that this machine has not."),
+        Setting("cometa.grid.username", None, "Name of our account at the Grid."),
+        Setting("cometa.grid.password", None, "Its password.", secret=True),
+        Setting("cometa.grid.proxy", None, "Proxy of its browsers; default: cometa.browser.proxy.", as_proxy),
+        Setting("cometa.grid.headless", False, "Open browsers of Grids without a window.", as_boolean),
+        Setting("cometa.cloud.<id>.url", None, "Selenium Grid 4 that is a cloud of its own; its id is its name."),
+        Setting("cometa.cloud.<id>.username", None, "Name of our account there."),
+        Setting("cometa.cloud.<id>.password", None, "Its password.", secret=True),
+        Setting("cometa.cloud.<id>.proxy", None, "Proxy of its browsers; default: cometa.browser.proxy.", as_proxy),
     ]
 
 
 @hookimpl
+def cometa_clouds(runtime: Runtime) -> Iterable[Cloud]:
+    """Offer the Grids that are configured."""
+    return grids(runtime)
+
+
+@hookimpl
+def cometa_tasks() -> Iterable[Task]:
+    """Look for browsers again once a day."""
+    return [Task(REFRESH_TASK, refresh_daily, every_minute=True)]
+
+
+@hookimpl
+def cometa_commands(group: CommandGroup) -> None:
+    """Add ``cometa browsers`` and ``cometa clouds``."""
+    group.add(browsers)
+    group.add(clouds)
+
+
+@hookimpl
 def cometa_startup(runtime: Runtime, role: Role) -> None:
-    """Look which browsers this machine has when a worker starts on it."""
+    """Look which browsers this machine and the Grids have when a worker starts."""
     if role is Role.WORKER:
-        # Asking programs for their version takes a while, so it is done before the transaction.
-        found = find_browsers(runtime.settings)
-        with runtime.unit_of_work() as scope:
-            refresh_browsers(scope.session, found, platform.node(), scope.now())
+        refresh_daily(runtime)
 
 
 @hookimpl
@@ -79,7 +111,7 @@ def cometa_migrations() -> MigrationSource:
 def cometa_seed(session: Session, runtime: Runtime) -> None:
     """Put the first rows and the browsers of this machine."""
     seed(session)
-    refresh_browsers(session, find_browsers(runtime.settings), platform.node(), runtime.clock.now())
+    apply_sources(session, search_browsers(runtime).sources, runtime.clock.now())
 
 
 @hookimpl

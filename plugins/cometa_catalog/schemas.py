@@ -120,6 +120,14 @@ class ParsedOut(BaseModel):
     actions: list[str]
 
 
+class BrowsersParsedOut(BaseModel):
+    """How many browsers were found, and the places that did not answer with the reason."""
+
+    success: bool = True
+    count: int
+    failures: dict[str, str]
+
+
 class ActionsQuery(Paging):
     """Filters of the list of actions, exact."""
 

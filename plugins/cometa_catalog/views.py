@@ -6,6 +6,7 @@ from cometa_catalog.presenting import present_application, present_browser, pres
 from cometa_catalog.services import browsers as browser_service
 from cometa_catalog.services.actions import read_libraries_again
 from cometa_catalog.services.named import by_name, create_named, delete_named, named_row, rename
+from cometa_catalog.services.refresh import search_browsers, store_browsers
 from cometa_catalog.vocabulary import actions as all_actions
 from cometa_core.security.permission import AUTHENTICATED
 from cometa_core.web.dialect import Created, Done, Page, Updated
@@ -170,3 +171,19 @@ def parse_actions(request: Request) -> schemas.ParsedOut:
     """
     found = read_libraries_again(request.scope)
     return schemas.ParsedOut(count=len(found), actions=[definition.pattern for definition in found])
+
+
+parsing_browsers = Service("parse_browsers", "/parseBrowsers/", description="Look for browsers again.", tag=TAG)
+
+
+@parsing_browsers.get(permission="edit_browser", effect=True, answer=schemas.BrowsersParsedOut)
+@parsing_browsers.post(permission="edit_browser", answer=schemas.BrowsersParsedOut)
+def parse_browsers(request: Request) -> schemas.BrowsersParsedOut:
+    """Look for the browsers of this machine and of the Grids; those of a place that does not answer stay as they are.
+
+    Other machines look for theirs when their workers start, and once a day.
+    """
+    search = search_browsers(request.scope.runtime)
+    store_browsers(request.scope, search.sources)
+    count = sum(len(source.found) for source in search.sources)
+    return schemas.BrowsersParsedOut(count=count, failures=search.failures)

@@ -101,6 +101,8 @@ TABLE = {
     ("GET", "/api/actions/"): Rule(ANYBODY),
     ("GET", "/parseActions/"): Rule("manage_configurations"),
     ("POST", "/parseActions/"): Rule("manage_configurations"),
+    ("GET", "/parseBrowsers/"): Rule("edit_browser"),
+    ("POST", "/parseBrowsers/"): Rule("edit_browser"),
     ("GET", "/browsers/browserstack/"): Rule(ANYBODY),
     ("GET", "/api/applications/"): Rule(ANYBODY),
     ("GET", "/api/applications/1/"): Rule(ANYBODY),

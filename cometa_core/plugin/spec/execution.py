@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from cometa_core.contracts.clouds import Cloud
 from cometa_core.contracts.pictures import PictureComparer
 from cometa_core.contracts.run import RunEvent, RunInfo
 from cometa_core.contracts.variables import RunVariable, VariableLayer
@@ -77,6 +78,22 @@ def cometa_picture_comparers(runtime: "Runtime") -> Iterable[PictureComparer]:
     began; an exception of ``compare`` is the verdict ``error``.
 
     Kind: collect.  Stability: provisional.  Added in API 1.0.  Example: ``cometa_screenshots.plugin``.
+    """
+
+
+@hookspec
+def cometa_clouds(runtime: "Runtime") -> Iterable[Cloud]:
+    """Offer places that browsers of other machines come from.
+
+    Called once in web processes, workers and commands that resolve or open browsers.
+
+    Args:
+        runtime: runtime of the process.
+
+    Returns clouds, whose names are the values of ``cloud`` in BrowserSpecs.  Two clouds of one name are an error.  The
+    conformance suite is ``cometa_core.testing.clouds``.
+
+    Kind: collect.  Stability: provisional.  Added in API 1.0.  Example: ``cometa_browserstack.plugin``.
     """
 
 

@@ -7,8 +7,10 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from cometa_catalog.grid import no_device
 from cometa_catalog.models import Browser, Cloud
-from cometa_catalog.specs import completed, identity, spec_key, version_number
+from cometa_catalog.services.clouds import clouds_of
+from cometa_catalog.specs import LATEST, STABLE_VERSION, completed, identity, spec_key, version_number
 from cometa_core.errors import Conflict, Invalid, NotFound
 from cometa_core.events import announce
 from cometa_core.scope import Scope
@@ -35,7 +37,7 @@ def local_browsers() -> Select[Browser]:
     """Select the local browsers by id."""
     return (
         select(Browser)
-        .where(Browser.spec["cloud"].as_string() == "local", Browser.vanished.is_(False))
+        .where((Browser.spec["cloud"].as_string() == "local") | (Browser.source == "grid"), Browser.vanished.is_(False))
         .order_by(Browser.id)
     )
 
@@ -109,36 +111,81 @@ def resolve_browsers(scope: Scope, specs: Sequence[Mapping[str, Any]]) -> list[R
 
     Raises:
         Invalid: ``no_browsers``, ``cloud_inactive`` or ``unknown_browser``.
+        Unavailable: a cloud that is asked for its browsers does not answer.
     """
     if not specs:
         raise Invalid("The feature has no browsers. Add one to its list or send browsers.", code="no_browsers")
     session = scope.session
-    clouds = {cloud.name: cloud for cloud in session.scalars(select(Cloud))}
-    known = session.scalars(select(Browser).where(Browser.vanished.is_(False)).order_by(Browser.id)).all()
+    rows = {cloud.name: cloud for cloud in session.scalars(select(Cloud))}
+    known = [
+        Known(row.spec, row.id)
+        for row in session.scalars(select(Browser).where(Browser.vanished.is_(False)).order_by(Browser.id))
+    ]
     resolved = []
     for place, spec in enumerate(specs):
         full = completed(spec)
-        cloud = clouds.get(full["cloud"])
-        if cloud is None or not cloud.active:
-            raise Invalid.field(f"browsers[{place}].cloud", f"{full['cloud']} is not active", code="cloud_inactive")
-        found = _best(full, known, place)
+        most = _most_at_once(scope, rows.get(full["cloud"]), full["cloud"], place)
+        _refuse_impossible(scope, full, place)
+        found = _best(full, [*known, *_listed(scope, full)], place)
         wanted = max(1, int(full.get("concurrency") or 1))
-        times = min(wanted, cloud.max_concurrency) if cloud.max_concurrency else 1
-        resolved += [found] * times
+        resolved += [found] * (min(wanted, most) if most else 1)
     return resolved
 
 
-def _best(spec: Mapping[str, Any], known: Sequence[Browser], place: int) -> ResolvedBrowser:
-    alike = [row for row in known if identity(row.spec) == identity(spec)]
+@dataclass(frozen=True)
+class Known:
+    """A browser that can be used: one of the table, or one that a cloud listed."""
+
+    spec: Mapping[str, Any]
+    browser_id: int | None = None
+
+
+def _most_at_once(scope: Scope, row: Cloud | None, name: str, place: int) -> int:
+    """Return how many results of one entry a cloud executes; 0 = it sets no number.
+
+    A cloud that a plugin offers needs no row to be active.
+    """
+    if row is None and name in clouds_of(scope.runtime):
+        return 0
+    if row is None or not row.active:
+        raise Invalid.field(f"browsers[{place}].cloud", f"{name} is not active", code="cloud_inactive")
+    return row.max_concurrency
+
+
+def _refuse_impossible(scope: Scope, spec: Mapping[str, Any], place: int) -> None:
+    cloud = clouds_of(scope.runtime).get(spec["cloud"])
+    reason = no_device(spec) if cloud is None else cloud.resolve(spec)
+    if reason:
+        raise Invalid.field(f"browsers[{place}]", reason, code="unknown_browser")
+
+
+def _listed(scope: Scope, spec: Mapping[str, Any]) -> list[Known]:
+    """Ask a cloud for its browsers whose list is not kept in the table."""
+    cloud = clouds_of(scope.runtime).get(spec["cloud"])
+    if cloud is None or cloud.discovered:
+        return []
+    return [Known(completed({**listed, "cloud": cloud.name})) for listed in cloud.list()]
+
+
+def _best(spec: Mapping[str, Any], known: Sequence[Known], place: int) -> ResolvedBrowser:
+    """Choose the asked version, else the highest one; betas are only taken when they are asked for by name."""
+    wanted = identity(spec)
+    alike = [found for found in known if identity(found.spec) == wanted]
     asked = str(spec["browser_version"])
-    exact = next((row for row in alike if row.spec["browser_version"] == asked), None)
-    chosen = exact or max(alike, key=lambda row: version_number(str(row.spec["browser_version"])), default=None)
+    exact = next((found for found in alike if found.spec["browser_version"] == asked), None)
+    stable = [found for found in alike if _is_stable(str(found.spec["browser_version"]))]
+    chosen = exact or max(stable, key=lambda found: version_number(str(found.spec["browser_version"])), default=None)
     if chosen is None:
         raise Invalid.field(f"browsers[{place}]", _unknown(spec, known), code="unknown_browser")
-    return ResolvedBrowser({**spec, "browser_version": chosen.spec["browser_version"]}, asked, chosen.id)
+    version = chosen.spec["browser_version"]
+    return ResolvedBrowser({**spec, "browser_version": version}, asked, chosen.browser_id)
 
 
-def _unknown(spec: Mapping[str, Any], known: Sequence[Browser]) -> str:
+def _is_stable(version: str) -> bool:
+    return version == LATEST or STABLE_VERSION.fullmatch(version) is not None
+
+
+def _unknown(spec: Mapping[str, Any], known: Sequence[Known]) -> str:
     wanted = f"{spec['browser']} on {spec['os']} in the cloud {spec['cloud']}"
     if not known:
         return f"{wanted} is unknown; no browser is known at all. `cometa doctor` says what to install"
@@ -148,5 +195,5 @@ def _unknown(spec: Mapping[str, Any], known: Sequence[Browser]) -> str:
     return f"{wanted} is unknown; known are {', '.join(names)}"
 
 
-def _shared(spec: Mapping[str, Any], row: Browser) -> int:
+def _shared(spec: Mapping[str, Any], row: Known) -> int:
     return sum(one == other for one, other in zip(identity(spec), identity(row.spec), strict=True))

@@ -5,7 +5,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session, joinedload
 
+from cometa_accounts.api import Department
 from cometa_catalog.api import browser_plan, libraries
+from cometa_core.contracts.clouds import SessionOrder
 from cometa_core.runtime import Runtime
 from cometa_executions.models import PlanRecord, Result
 from cometa_executions.services.accept import parameters_place
@@ -49,8 +51,17 @@ def stored_plan(runtime: Runtime, session: Session, result_id: int) -> StoredPla
         for parameter in record.parameters
     ]
     feature = {"id": result.feature_id, "name": result.feature.feature_name, "department": result.feature.department_id}
-    browser = browser_plan(runtime, result.browser)
-    return StoredPlan(feature, record.document, variables, browser, library_modules(runtime))
+    flags = record.document.get("flags", {})
+    order = SessionOrder(
+        spec=result.browser,
+        run_id=result.run_id,
+        result_id=result.id,
+        feature_name=result.feature.feature_name,
+        department_name=session.get_one(Department, result.feature.department_id).name,
+        video=bool(result.feature.video),
+        network_log=bool(flags.get("network_log")),
+    )
+    return StoredPlan(feature, record.document, variables, browser_plan(runtime, order), library_modules(runtime))
 
 
 def library_modules(runtime: Runtime) -> list[dict[str, str]]:

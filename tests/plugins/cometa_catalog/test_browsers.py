@@ -1,15 +1,24 @@
 """Browsers: rows, resolution at accept, and what this machine has."""
 
+import platform
 from pathlib import Path
 
 import pytest
 
 from cometa_catalog.api import browser_plan, resolve_browsers
-from cometa_catalog.discovery import FAMILIES, LocalBrowser, find_browser, find_browsers
+from cometa_catalog.discovery import FAMILIES, LocalBrowser, find_browser
 from cometa_catalog.health import CHECKS
 from cometa_catalog.models import Browser, Cloud
-from cometa_catalog.services.refresh import refresh_browsers
+from cometa_catalog.services.refresh import (
+    DISCOVERED,
+    FoundBrowser,
+    Source,
+    apply_sources,
+    local_spec,
+    search_browsers,
+)
 from cometa_catalog.specs import completed, spec_key, version_number
+from cometa_core.contracts.clouds import SessionOrder
 from cometa_core.errors import Invalid
 from cometa_core.runtime import make_runtime
 from cometa_core.scope import Scope
@@ -161,71 +170,84 @@ def settings(programs):
     def make(binary, driver, **others):
         keys = {"cometa.browser.chromium": binary, "cometa.browser.chromedriver": driver,
                 "cometa.browser.firefox": "/nonexistent", "cometa.plugins": "accounts\ncatalog", **others}  # fmt: skip
-        return make_runtime(keys, environment={}).settings
+        return make_runtime(keys, environment={})
 
     return make
 
 
+def found_on(runtime):
+    """Find the browsers of this machine."""
+    return [browser for source in search_browsers(runtime).sources for browser in source.found]
+
+
+def refresh(scope, found, machine):
+    """Store what a machine has of one family."""
+    browsers = [FoundBrowser(local_spec(browser), str(browser.binary), str(browser.driver)) for browser in found]
+    apply_sources(scope.session, [Source(DISCOVERED, machine, browsers, "chrome")], scope.now())
+
+
 def test_a_browser_with_its_driver_is_found(settings, programs):
     binary, driver = programs("chromium", "echo Chromium 5.1.2 built"), programs("chromedriver", "echo 5.1.2")
-    (found,) = find_browsers(settings(binary, driver))
-    assert (found.family, found.version, str(found.binary), str(found.driver)) == ("chrome", "5.1.2", binary, driver)
+    (found,) = found_on(settings(binary, driver))
+    assert (found.spec["browser"], found.spec["browser_version"]) == ("chrome", "5.1.2")
+    assert (found.path, found.driver_path) == (binary, driver)
 
 
 @pytest.mark.parametrize("script", ["exit 1", "echo no version here", "kill -9 $$"])
 def test_a_program_that_does_not_answer_is_no_browser(settings, programs, script):
     """X-125."""
     configured = settings(programs("chromium", script), programs("chromedriver", "echo 5"))
-    assert find_browser(configured, FAMILIES[0]) is None
+    assert find_browser(configured.settings, FAMILIES[0]) is None
+    assert list(search_browsers(configured).failures) == [f"{platform.node()} chrome"]
 
 
 def test_a_browser_without_driver_is_not_offered(settings, programs):
-    assert find_browsers(settings(programs("chromium", "echo Chromium 5.1"), "/nonexistent")) == []
+    assert found_on(settings(programs("chromium", "echo Chromium 5.1"), "/nonexistent")) == []
 
 
 def test_local_browsers_can_be_switched_off(settings, programs):
     binary, driver = programs("chromium", "echo Chromium 5.1"), programs("chromedriver", "echo 5.1")
-    assert find_browsers(settings(binary, driver, **{"cometa.browser.local": "false"})) == []
+    assert found_on(settings(binary, driver, **{"cometa.browser.local": "false"})) == []
 
 
 def test_a_refresh_adds_once_marks_vanished_and_never_touches_manual_rows(scope, settings, programs):
     """Runner H.4, X-125."""
     binary, driver = programs("chromium", "echo Chromium 5.1"), programs("chromedriver", "echo 5.1")
-    found = find_browsers(settings(binary, driver))
+    found = [find_browser(settings(binary, driver).settings, FAMILIES[0])]
     known(scope, local(version="manual"))
     for _ in range(2):
-        refresh_browsers(scope.session, found, "here", scope.now())
+        refresh(scope, found, "here")
     rows = scope.session.query(Browser).order_by(Browser.id).all()
     assert [(row.source, row.vanished) for row in rows] == [("manual", False), ("discovered", False)]
-    refresh_browsers(scope.session, [], "here", scope.now())
+    refresh(scope, [], "here")
     assert [row.vanished for row in rows] == [False, True]
 
 
 def test_a_vanished_browser_is_not_resolved_and_comes_back(scope, found_here):
     """Runner H.3, H.4."""
-    refresh_browsers(scope.session, [found_here], "here", scope.now())
-    refresh_browsers(scope.session, [], "here", scope.now())
+    refresh(scope, [found_here], "here")
+    refresh(scope, [], "here")
     with pytest.raises(Invalid):
         resolve_browsers(scope, [{"browser": "chrome"}])
-    refresh_browsers(scope.session, [found_here], "here", scope.now())
+    refresh(scope, [found_here], "here")
     assert len(resolve_browsers(scope, [{"browser": "chrome"}])) == 1
 
 
 def test_a_browser_vanishes_with_the_last_machine_that_had_it(scope, found_here):
     for machine in ("here", "there"):
-        refresh_browsers(scope.session, [found_here], machine, scope.now())
+        refresh(scope, [found_here], machine)
     (row,) = scope.session.query(Browser).all()
     assert row.machines == ["here", "there"]
-    refresh_browsers(scope.session, [], "here", scope.now())
+    refresh(scope, [], "here")
     assert (row.machines, row.vanished) == (["there"], False)
-    refresh_browsers(scope.session, [], "there", scope.now())
+    refresh(scope, [], "there")
     assert (row.machines, row.vanished) == ([], True)
 
 
 def test_a_manual_row_that_equals_a_found_browser_stays_manual(scope, found_here):
     """Runner H.4."""
     known(scope, local(version=found_here.version))
-    refresh_browsers(scope.session, [found_here], "here", scope.now())
+    refresh(scope, [found_here], "here")
     (row,) = scope.session.query(Browser).all()
     assert (row.source, row.path, row.last_seen) == ("manual", None, None)
 
@@ -233,6 +255,11 @@ def test_a_manual_row_that_equals_a_found_browser_stays_manual(scope, found_here
 @pytest.fixture
 def found_here():
     return LocalBrowser("chrome", Path("/usr/bin/chromium"), "5.1", Path("/usr/bin/chromedriver"))
+
+
+def order_of(spec, **more):
+    """What a session of this spec is opened for."""
+    return SessionOrder(spec, run_id=12, result_id=31, feature_name="Buy a book", department_name="Shop", **more)
 
 
 @pytest.fixture
@@ -253,7 +280,7 @@ def test_the_plan_names_programs_zone_and_device(machine):
     """Runner B.2, H.2."""
     spec = local(version="5.1", selectedTimeZone="Europe/Madrid", mobile_emulation=True, mobile_width=390,
                  mobile_height=844)  # fmt: skip
-    plan = browser_plan(machine, spec)
+    plan = browser_plan(machine, order_of(spec))
     assert (plan["kind"], plan["family"], plan["timezone"]) == ("local", "chrome", "Europe/Madrid")
     assert plan["arguments"] == ["--lang=de", "--mute-audio"]
     assert plan["mobile"]["width"] == 390
@@ -261,7 +288,7 @@ def test_the_plan_names_programs_zone_and_device(machine):
 
 def test_arguments_are_those_of_the_family(machine):
     """Runner H.2."""
-    assert browser_plan(machine, local("firefox", "latest"))["arguments"] == []
+    assert browser_plan(machine, order_of(local("firefox", "latest")))["arguments"] == []
 
 
 @pytest.mark.parametrize(
@@ -270,7 +297,7 @@ def test_arguments_are_those_of_the_family(machine):
 def test_a_machine_refuses_what_it_does_not_have(machine, browser, version, words):
     """Runner H.2: the version must be the installed one."""
     with pytest.raises(Invalid, match=words) as refused:
-        browser_plan(machine, local(browser, version))
+        browser_plan(machine, order_of(local(browser, version)))
     assert "cometa doctor" in str(refused.value)
 
 
