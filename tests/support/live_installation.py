@@ -35,7 +35,8 @@ class Answer:
         self.status = response.status
         self.headers = response.headers
         self.body = response.data
-        self.json = json.loads(response.data) if response.data[:1] in {b"{", b"["} else None
+        is_json = response.headers.get("Content-Type", "").startswith("application/json")
+        self.json = json.loads(response.data) if is_json and response.data else None
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,6 +18,7 @@ from cometa_executions.services.ended import tell_plugins
 from cometa_executions.services.finish import Totals, close_run, last_events
 from cometa_executions.services.latest import show_newest_run
 from cometa_executions.services.log import store_log
+from cometa_executions.services.masking import masked_report
 from cometa_executions.services.reports import REPORTED_FIELDS, ending_of
 from cometa_executions.services.tasks import advance
 from cometa_executions.states import ACTIVE, TERMINAL, State
@@ -56,6 +58,8 @@ def store_result(scope: Scope, body: ResultIn, source: Source) -> Result:
     run = _run_of(scope, feature, body, source)
     result = _new_result(scope, run, body, browser)
     scope.session.flush()
+    body = masked_report(scope, result, body)
+    result.description, result.report = body.description, _sent_report(body)
     info = RunInfo(run.id, result.id, feature.id, feature.feature_name, feature.department_id)
     if state in TERMINAL:
         _end(scope, info, result, body, state)
@@ -115,18 +119,22 @@ def _run_of(scope: Scope, feature: Feature, body: ResultIn, source: Source) -> R
 
 
 def _new_result(scope: Scope, run: Run, body: ResultIn, browser: Browser | None) -> Result:
-    sent = body.model_dump(include=set(REPORTED_FIELDS), exclude_none=True)
     spec = dict(browser.spec) if browser is not None else {}
     result = Result(
         run_id=run.id, feature_id=run.feature_id, browser=body.browser or spec,
         browser_id=None if browser is None else browser.id, run_hash=secrets.token_hex(8),
         description=body.description, session_id=body.session_id, state=State.QUEUED.value,
-        priority=EXTERNAL_PRIORITY, queued_at=body.result_date, reported_at=scope.now(), external=True, report=sent,
+        priority=EXTERNAL_PRIORITY, queued_at=body.result_date, reported_at=scope.now(), external=True,
+        report=_sent_report(body),
         total=body.total, ok=body.ok, fails=body.fails, skipped=body.skipped,
         execution_ms=milliseconds(body.execution_time), pixel_diff=body.pixel_diff,
     )  # fmt: skip
     scope.session.add(result)
     return result
+
+
+def _sent_report(body: ResultIn) -> dict[str, Any]:
+    return body.model_dump(include=set(REPORTED_FIELDS), exclude_none=True)
 
 
 def _end(scope: Scope, info: RunInfo, result: Result, body: ResultIn, state: State) -> None:

@@ -6,13 +6,12 @@ from sqlalchemy import delete, select
 
 from cometa_core.errors import NotFound
 from cometa_core.scope import Scope
-from cometa_executions.models import Artifact, PlanRecord, Result
-from cometa_executions.services.accept import parameters_place
+from cometa_executions.models import Artifact, Result
+from cometa_executions.services.masking import redactor_of
 
 LONGEST_ANSWER = 5 * 1024 * 1024
 LONGEST_TAIL = 64 * 1024
 LOG = "log"
-MASKED = "[MASKED]"
 
 
 def log_text(scope: Scope, result: Result, tail: int | None) -> str:
@@ -56,7 +55,7 @@ def store_log(scope: Scope, result: Result, department_id: int, text: str) -> No
         department_id: department of the feature.
         text: the log; secret values of the run are masked.
     """
-    text = _masked(scope, result, text)
+    text = redactor_of(scope, result).text(text)
     own = (Artifact.result_id == result.id, Artifact.attempt == result.attempt, Artifact.role == LOG)
     scope.session.execute(delete(Artifact).where(*own))
     result.log_tail = text[-LONGEST_TAIL:]
@@ -68,14 +67,3 @@ def store_log(scope: Scope, result: Result, department_id: int, text: str) -> No
         )  # fmt: skip
         scope.session.add(artifact)
     scope.session.flush()
-
-
-def _masked(scope: Scope, result: Result, text: str) -> str:
-    query = select(PlanRecord.parameters).where(PlanRecord.run_id == result.run_id)
-    sealed = [found["value"] for found in scope.session.scalar(query) or () if found["secret"]]
-    place = parameters_place(result.run_id)
-    # Longest first: one secret may be a part of another.
-    for secret in sorted((scope.runtime.seals.open(value, place) for value in sealed), key=len, reverse=True):
-        if secret:
-            text = text.replace(secret, MASKED)
-    return text

@@ -10,6 +10,7 @@ from cometa_executions.models import Result
 from cometa_executions.runner_fields import LARGEST_COUNT
 from cometa_executions.services.finish import Ending, end_result, has_steps
 from cometa_executions.services.log import store_log
+from cometa_executions.services.masking import masked_values
 from cometa_executions.services.reading import run_info
 from cometa_executions.services.step_writing import hold, is_over
 from cometa_executions.services.tasks import advance
@@ -52,6 +53,7 @@ def report_result(scope: Scope, result: Result, values: Mapping[str, Any]) -> No
         raise Invalid.field("archived", "only people send this")
     hold(scope.session, result)
     _refuse_closed(scope, result, values)
+    values = masked_values(scope, result, values)
     _set_columns(result, values)
     scope.session.flush()
     if not is_over(result):

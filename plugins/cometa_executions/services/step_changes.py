@@ -8,6 +8,7 @@ from cometa_core.web.fields import moment_text
 from cometa_executions.models import Result, StepResult
 from cometa_executions.services.finish import count
 from cometa_executions.services.latest import show_newest_run
+from cometa_executions.services.masking import masked_values
 from cometa_executions.services.step_writing import SENT_FIELDS, hold, is_over, sent_details, sum_pixels
 from cometa_executions.services.tokens import is_runner
 from cometa_executions.states import State
@@ -37,7 +38,7 @@ def change_step(scope: Scope, row: StepResult, values: dict[str, Any]) -> None:
     result = hold(session, row.result)
     if is_over(result) and is_runner(scope) and "status" in values:
         raise Conflict(f"The result already ended as {result.state}.", code="terminal_state")
-    _set_columns(row, values)
+    _set_columns(row, masked_values(scope, result, values))
     session.flush()
     if "pixel_diff" in values:
         sum_pixels(session, result)

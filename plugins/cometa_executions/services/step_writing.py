@@ -13,6 +13,7 @@ from cometa_core.errors import BadRequest, Conflict, Invalid
 from cometa_core.events import append
 from cometa_core.scope import Scope
 from cometa_executions.models import Result, StepResult
+from cometa_executions.services.masking import masked_report
 from cometa_executions.services.reading import plan_leaves, run_info
 from cometa_executions.states import TERMINAL, State
 from cometa_executions.step_writing_schemas import StepResultIn, milliseconds
@@ -66,7 +67,7 @@ def store_step(scope: Scope, result: Result, body: StepResultIn) -> tuple[StepRe
             return known, False
         raise Conflict(f"Another step has the sequence {known.sequence}.", code="duplicate_sequence")
     _refuse_closed(scope, result)
-    row = _new_row(scope.session, result, body, digest)
+    row = _new_row(scope.session, result, masked_report(scope, result, body), digest)
     scope.session.add(row)
     _count_in(scope, result, row)
     append(scope, run_info(result), [("step.end", _event(result, row))])
