@@ -47,6 +47,7 @@ def make_bench(worker_template, tmp_path, programs, sample_plugin):
 
     def make(**settings):
         keys = {"cometa.plugins": "\n".join(PLUGINS), "cometa.runner.zygote": "false", **programs}
+        keys["cometa.browser.local"] = "true"
         keys.update({key.replace("__", "."): value for key, value in settings.items()})
         made.append(Bench(tmp_path / "data", worker_template, clock=SystemClock(), **keys))
         return made[0]

@@ -56,6 +56,26 @@ def print_much(context: StepContext, count: Number) -> None:
     sys.stdout.flush()
 
 
+@step('Print "{count}" MB in lines', category="test", example='Print "1" MB in lines', count="how many")
+def print_lines(context: StepContext, count: Number) -> None:
+    """Write many lines, as talkative libraries do."""
+    lines = "".join(f"INFO {number:06d} opened https://shop.example/basket?step=2 in 23 ms\n" for number in range(1000))
+    for _ in range(int(count) * 1_000_000 // len(lines)):
+        sys.stdout.write(lines)
+    sys.stdout.write("the last line\n")
+    sys.stdout.flush()
+
+
+@step('Print "{text}" in two writes', category="test", example='Print "hello" in two writes', text="what to print")
+def print_in_two(context: StepContext, text: Text) -> None:
+    """Let a moment pass in the middle of a word."""
+    middle = len(text) // 2
+    for part in (f"begin {text[:middle]}", f"{text[middle:]} end\n"):
+        sys.stdout.write(part)
+        sys.stdout.flush()
+        context.deadline.pause(0.1)
+
+
 @step("Say and print characters that no database stores", category="test",
       example="Say and print characters that no database stores")  # fmt: skip
 def print_nul(context: StepContext) -> None:
