@@ -6,11 +6,11 @@ from types import SimpleNamespace
 
 import pytest
 from PIL import Image, ImageDraw
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from cometa_core.contracts.pictures import PictureFile, TakenPicture
 from cometa_core.contracts.run import RunInfo
-from cometa_executions.api import Artifact, Result, Run, StepPicture, StepResult, Verdict, put_picture, set_verdict
+from cometa_executions.api import Result, Run, StepPicture, StepResult, Verdict, put_picture, set_verdict
 from cometa_features.api import Feature
 from cometa_screenshots.models import Baseline, PictureComparison
 from cometa_screenshots.services.comparing import BaselineComparer
@@ -271,16 +271,13 @@ def test_the_api_says_why_a_baseline_was_chosen(app, own, look, settle):
     app.get(f"/api/step_results/{10**9}/baseline/", headers=own, status=404)
 
 
-def test_a_row_that_is_gone_keeps_nothing(runtime, look):
+def test_a_row_that_is_gone_keeps_nothing_and_takes_its_comparison_along(runtime, look):
     found = look(page())
     with runtime.unit_of_work() as scope:
-        scope.session.delete(scope.session.get_one(PictureComparison, found.id))
-        for artifact in scope.session.scalars(select(Artifact).where(Artifact.step_result_id == found.id)):
-            scope.session.delete(artifact)
-        scope.session.flush()
-        scope.session.delete(scope.session.get_one(StepResult, found.id))
+        scope.session.execute(delete(StepResult).where(StepResult.id == found.id))
     comparer = BaselineComparer()
     with runtime.unit_of_work() as scope:
+        assert scope.session.get(PictureComparison, found.id) is None
         assert comparer.keep(scope, comparer.compare(runtime, found.taken, lambda _verdict: None)) is None
 
 
