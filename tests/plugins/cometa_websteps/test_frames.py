@@ -197,7 +197,7 @@ def test_a_window_is_found_by_its_title(show, say, fails, site, run, js) -> None
     say(TITLED.format("voice 1"))
     assert run.driver.title == "Invoice 12"
     before = run.driver.current_window_handle
-    failure = fails(TITLED.format("Receipt"))
+    failure = fails(TITLED.format("Receipt"), timeout=1)
     assert (failure.code, failure.expected) == ("not-found", 'a window titled "Receipt"')
     assert failure.found == 'the titles "Test page", "Invoice 12", "Invoice"'
     assert run.driver.current_window_handle == before
