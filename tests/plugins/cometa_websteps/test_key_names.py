@@ -1,5 +1,7 @@
 """Names of keys and chords, without a browser (X-082)."""
 
+from pathlib import Path
+
 import pytest
 from selenium.webdriver.common.keys import Keys
 
@@ -52,6 +54,11 @@ def test_a_missing_key_fails_and_names_the_words_for_the_separators(written) -> 
 def test_the_table_holds_keys_only() -> None:
     assert all(len(value) == 1 for value in CHORD_KEYS.values())
     assert "NULL" not in CHORD_KEYS
+
+
+def test_the_page_of_keys_lists_every_name() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "tester" / "keys.md").read_text(encoding="utf-8")
+    assert [name for name in CHORD_KEYS if f"`{name}`" not in page] == []
 
 
 ATTACKS = [
