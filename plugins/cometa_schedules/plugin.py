@@ -7,6 +7,7 @@ from pyramid.config import Configurator
 
 from cometa_core import PluginInfo, hookimpl
 from cometa_core.contracts.migration import MigrationSource
+from cometa_core.contracts.requests import RequestKind
 from cometa_core.contracts.tasks import Task
 from cometa_core.runtime import Role, Runtime
 from cometa_core.settings import Setting, as_seconds
@@ -51,6 +52,14 @@ def cometa_startup(runtime: Runtime, role: Role) -> None:
 def cometa_tasks() -> Iterable[Task]:
     """Look each minute too, should a thread have died.  Contract: runner J.4."""
     return [Task("schedules.fire_due", fire_due, every_minute=True)]
+
+
+@hookimpl
+def cometa_step_requests() -> Iterable[RequestKind]:
+    """Answer the sentences about schedules."""
+    from cometa_schedules.services.requests import add_schedule, delete_schedule  # noqa: PLC0415 - for workers alone
+
+    return [RequestKind("schedule_add", add_schedule), RequestKind("schedule_remove", delete_schedule)]
 
 
 @hookimpl

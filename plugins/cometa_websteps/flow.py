@@ -8,6 +8,8 @@ from cometa_runner.steps import StepContext, StepFailure, step
 from cometa_runner.steps.kinds import Number, Option, Selector, Text, Variable
 
 _CATEGORY = "flow-control"
+STEP_MODULES = ("cometa_websteps.scheduling",)
+"""Further modules of the library."""
 
 
 @step(
