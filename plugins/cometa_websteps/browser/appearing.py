@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from selenium.common.exceptions import NoSuchFrameException, StaleElementReferenceException
-from selenium.webdriver.remote.webdriver import WebDriver
 
 from cometa_runner.selectors import Query, Resolution, parse, poll_page, run_script
 from cometa_runner.selectors.look import Look
@@ -120,7 +119,7 @@ def see_link_in_frame(context: StepContext, linktext: Text) -> None:
 
 def _in_frames(context: StepContext, link: Query, deepest: int) -> Iterator[bool]:
     """Tell for each frame below the current one whether it shows the link."""
-    driver: WebDriver = context.driver
+    driver = context.driver
     for frame in context.elements.resolve(_FRAMES).elements if deepest else ():
         try:
             driver.switch_to.frame(frame)

@@ -1,8 +1,8 @@
 """Sentences for dialogs, windows and frames."""
 
+from typing import TYPE_CHECKING
+
 from selenium.common.exceptions import ElementNotInteractableException, NoAlertPresentException, NoSuchWindowException
-from selenium.webdriver.common.alert import Alert
-from selenium.webdriver.remote.webdriver import WebDriver
 
 from cometa_runner.selectors import Query, poll_page
 from cometa_runner.selectors.look import Look
@@ -10,6 +10,11 @@ from cometa_runner.selectors.states import failure
 from cometa_runner.steps import ElementNotFound, ElementNotInState, StepContext, StepFailure, step
 from cometa_runner.steps.failure import quoted
 from cometa_runner.steps.kinds import Selector, Text
+
+if TYPE_CHECKING:
+    # Only for the type checker: the web process loads step libraries without a driver.
+    from selenium.webdriver.common.alert import Alert
+    from selenium.webdriver.remote.webdriver import WebDriver
 
 
 @step(
@@ -57,11 +62,11 @@ def answer_dialog(context: StepContext, text: Text) -> None:
     dialog.accept()
 
 
-def _dialog(context: StepContext) -> Alert:
+def _dialog(context: StepContext) -> "Alert":
     """Wait for a dialog and record its text."""
     driver = context.driver
 
-    def question() -> Alert | None:
+    def question() -> "Alert | None":
         try:
             return driver.switch_to.alert
         except NoAlertPresentException:
@@ -131,7 +136,7 @@ def switch_to_titled(context: StepContext, title: Text) -> None:
         )
 
 
-def _window_of(driver: WebDriver) -> str:
+def _window_of(driver: "WebDriver") -> str:
     """Give the window that commands go to; nothing when the page has closed it."""
     try:
         return driver.current_window_handle
@@ -139,7 +144,7 @@ def _window_of(driver: WebDriver) -> str:
         return ""
 
 
-def _title_of(driver: WebDriver, handle: str) -> str:
+def _title_of(driver: "WebDriver", handle: str) -> str:
     try:
         driver.switch_to.window(handle)
         return driver.title.strip()

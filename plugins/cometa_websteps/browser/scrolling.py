@@ -1,6 +1,6 @@
 """Sentences that scroll and size the window."""
 
-from selenium.webdriver.remote.webdriver import WebDriver
+from typing import TYPE_CHECKING
 
 from cometa_runner.selectors import poll_page, run_script
 from cometa_runner.selectors.look import IN_THE_MIDDLE
@@ -8,6 +8,10 @@ from cometa_runner.steps import StepContext, StepFailure, step
 from cometa_runner.steps.kinds import Number, Selector
 from cometa_runner.steps.values import number, whole_number
 from cometa_websteps.meanings import ELEMENT
+
+if TYPE_CHECKING:
+    # Only for the type checker: the web process loads step libraries without a driver.
+    from selenium.webdriver.remote.webdriver import WebDriver
 
 WIDTH = "outer width in px"
 HEIGHT = "outer height in px"
@@ -40,7 +44,7 @@ def maximize(context: StepContext) -> None:
         driver.maximize_window()
 
 
-def _is_headless(driver: WebDriver) -> bool:
+def _is_headless(driver: "WebDriver") -> bool:
     if driver.capabilities.get("moz:headless"):
         return True
     return bool(run_script(driver, "return navigator.userAgent.includes('Headless')"))
