@@ -10,6 +10,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from cometa_runner.har import BODY_BYTES, har_entry, is_text
@@ -28,9 +29,25 @@ REMEMBERED_BYTES: Final = 32 << 20
 EXCHANGES_OF_A_STEP: Final = 1000
 """Most exchanges of a step that are reported; the rest is counted."""
 
-_EVENTS = ("network.beforeRequestSent", "network.responseCompleted", "network.fetchError")
+LEFT: Final = "the page was left before an answer came"
+"""Error of an exchange that ended with its page, which browsers do not tell."""
+
+_EVENTS = (
+    "network.beforeRequestSent",
+    "network.responseCompleted",
+    "network.fetchError",
+    "browsingContext.contextDestroyed",
+)
 
 logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class _Request:
+    """A request without an answer yet: its event, and the step that was executed when it began."""
+
+    event: Mapping[str, Any]
+    step: int | None
 
 
 class NetworkRecorder:
@@ -52,7 +69,7 @@ class NetworkRecorder:
         self._step = step
         self._clock = clock
         self._changed = threading.Condition()
-        self._open: dict[str, int | None] = {}
+        self._open: dict[str, _Request] = {}
         self._pending = 0
         self._quiet_since = clock()
         self._fresh: dict[int | None, list[dict[str, Any]]] = {}
@@ -65,6 +82,7 @@ class NetworkRecorder:
         socket.on(_EVENTS[0], self._begun)
         socket.on(_EVENTS[1], self._ended)
         socket.on(_EVENTS[2], self._ended)
+        socket.on(_EVENTS[3], lambda event: self._abandon(str(event.get("context"))))
         socket.command("session.subscribe", {"events": list(_EVENTS)})
         threading.Thread(target=self._complete, name="network", daemon=True).start()
 
@@ -121,17 +139,35 @@ class NetworkRecorder:
     def _begun(self, event: Mapping[str, Any]) -> None:
         with self._changed:
             # A redirect is announced as a further request of the same number.
-            self._open[event["request"]["request"]] = self._step()
+            self._open[event["request"]["request"]] = _Request(event, self._step())
 
     def _ended(self, event: Mapping[str, Any]) -> None:
+        request = event["request"]["request"]
         with self._changed:
-            began = self._open.pop(event["request"]["request"], None)
-            if not self._open:
-                self._quiet_since = self._clock()
-            if not self._recording:
-                return
+            began = self._open.get(request)
+        if began is not None and event.get("navigation") and event.get("response"):
+            # The document of a page has come: what the former one still asked for is over.
+            self._abandon(str(event.get("context")), until=request)
+        with self._changed:
+            self._open.pop(request, None)
+            self._note(event, began)
+
+    def _abandon(self, context: str, until: str | None = None) -> None:
+        """End the open requests of a page that was left, of all of them those before one that opens another page."""
+        with self._changed:
+            for request, left in list(self._open.items()):
+                if request == until:
+                    break
+                if left.event.get("context") == context:
+                    del self._open[request]
+                    self._note({**left.event, "errorText": LEFT}, left)
+
+    def _note(self, event: Mapping[str, Any], began: "_Request | None") -> None:
+        if not self._open:
+            self._quiet_since = self._clock()
+        if self._recording:
             self._pending += 1
-        self._completed.put((event, began, self._step()))
+            self._completed.put((event, began.step if began else None, self._step()))
 
     def _complete(self) -> None:
         while True:

@@ -19,7 +19,7 @@ SOME = 'Get browser network requests filter by "/api/" and save in the variable 
 
 class _Api(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
-        if self.path == "/slow":
+        if self.path.startswith("/slow"):
             self.server.gate.wait(10)
         body = b'{"books": 3}' if self.path.startswith("/api/") else b"<title>shop</title>"
         self.send_response(404 if self.path.startswith("/api/gone") else 200)
@@ -131,6 +131,26 @@ def test_a_quiet_network_is_waited_for(say, run, api) -> None:
     threading.Timer(0.4, api.gate.set).start()
     say('Wait until the network is quiet for "0.2" seconds')
     assert run.deadline.elapsed_ms() >= 400
+
+
+def test_requests_of_a_page_that_was_left_are_not_waited_for(say, run, api) -> None:
+    """Chromium does not tell their end."""
+    run.driver.get(f"{api.url}/")
+    say(ENABLE)
+    api.gate.clear()
+    run.driver.execute_script("fetch('/slow?left')")
+    run.deadline.poll(lambda: run.network().open_requests() or None)
+    run.driver.get(f"{api.url}/next")
+    run.driver.switch_to.new_window("tab")
+    run.driver.get(f"{api.url}/tab")
+    run.driver.execute_script("fetch('/slow?closed')")
+    run.driver.close()
+    run.driver.switch_to.window(run.driver.window_handles[0])
+    say('Wait until the network is quiet for "0.2" seconds')
+    assert run.deadline.elapsed_ms() < 2000
+    say('Get browser network requests filter by "/slow?left" and save in the variable "calls"')
+    assert [(call["status"], call["error"]) for call in calls(run)] == [(0, "the page was left before an answer came")]
+    api.gate.set()
 
 
 def test_a_network_that_stays_busy_fails_with_what_is_open(run, api, vocabulary) -> None:
