@@ -114,6 +114,7 @@ setup(
             "browserstack = cometa_browserstack.plugin",
             "notifications = cometa_notifications.plugin",
             "reports = cometa_reports.plugin",
+            "live = cometa_live.plugin",
             "websteps = cometa_websteps.plugin",
             "worker = cometa_worker.plugin",
             "demo = cometa_demo.plugin",

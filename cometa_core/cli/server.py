@@ -27,8 +27,13 @@ COMPANION_LIMIT_S = 60.0
 BACKLOG = 1024
 
 
-def listening_socket(host: str, port: int) -> socket.socket:
+def listening_socket(host: str, port: int, key: str = "cometa.port") -> socket.socket:
     """Bind the address before anything else is done, so that a taken port leaves nothing half done.
+
+    Args:
+        host: address to listen on.
+        port: port; 0 = a free one.
+        key: setting that names the port, for messages.
 
     Raises:
         ConfigurationError: the address cannot be used.
@@ -41,13 +46,12 @@ def listening_socket(host: str, port: int) -> socket.socket:
         bound.listen(BACKLOG)
     except OverflowError as error:
         bound.close()
-        raise ConfigurationError(f"cometa.port cannot be {port}: ports are from 0 to 65535.") from error
+        raise ConfigurationError(f"{key} cannot be {port}: ports are from 0 to 65535.") from error
     except OSError as error:
         bound.close()
         if error.errno == errno.EADDRINUSE:
             raise ConfigurationError(
-                f"Port {port} on {host} is taken. Choose another with --port or cometa.port, or stop what listens "
-                "there."
+                f"Port {port} on {host} is taken. Choose another with --port or {key}, or stop what listens there."
             ) from error
         raise ConfigurationError(f"The address {host}:{port} cannot be used: {error.strerror}.") from error
     return bound

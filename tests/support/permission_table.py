@@ -143,6 +143,7 @@ TABLE = {
     ("DELETE", "/feature_runs/{run}/"): dep("remove_feature_runs"),
     ("GET", "/feature_runs/{run}/remove/"): dep("remove_feature_runs"),
     ("GET", "/events/?run_id={run}"): dep(ANYBODY),
+    ("GET", "/api/live/"): Rule(ANYBODY),
     ("GET", "/download/{result}/report.txt/"): dep("download_result_files"),
     ("GET", "/videos/{video}/"): dep("view_feature"),
     # Step results and pictures

@@ -1,0 +1,1 @@
+"""Live events: a websocket server over the event log, and ``cometa watch``."""
