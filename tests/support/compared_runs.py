@@ -17,7 +17,11 @@ from cometa_worker.attempt import Attempt
 from cometa_worker.launch import ZygoteLauncher
 
 PLUGINS = ("accounts", "catalog", "features", "websteps", "executions", "worker", "screenshots")
-BROWSER = {"cometa.browser.chromium": "/usr/bin/chromium", "cometa.browser.chromedriver": "/usr/bin/chromedriver"}
+BROWSER = {
+    "cometa.browser.local": "true",
+    "cometa.browser.chromium": "/usr/bin/chromium",
+    "cometa.browser.chromedriver": "/usr/bin/chromedriver",
+}
 HEAD = "<!doctype html><title>Shop</title><style>body {margin: 0} div {position: absolute; background: navy}</style>"
 
 
@@ -131,7 +135,7 @@ class Executed:
 
 def make_template(folder):
     """Prepare a migrated data folder that knows the browser of this machine, to be copied."""
-    runtime = runtime_in(folder, PLUGINS, **{**BROWSER, "cometa.browser.local": "true"})
+    runtime = runtime_in(folder, PLUGINS, **BROWSER)
     initialise(runtime)
     runtime.close()
 
