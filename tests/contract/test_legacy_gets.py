@@ -17,6 +17,7 @@ DOCUMENTED = [
     "/steps/{running_step}/pixel_diff/7/",
     "/encrypt/?action=encrypt&text=x",
     "/parseActions/",
+    "/parseBrowsers/",
     "/feature_results/{result}/remove/{result}/",
     "/feature_runs/{run}/remove/",
 ]

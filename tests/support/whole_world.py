@@ -20,8 +20,8 @@ from cometa_executions.api import Artifact, Result, Run, State, StepResult
 from cometa_features.api import Feature, Step
 
 PLUGINS = (
-    "accounts", "catalog", "features", "websteps", "executions", "screenshots", "variables", "schedules",
-    "browserstack", "worker",
+    "accounts", "catalog", "features", "websteps", "executions", "screenshots", "variables", "schedules", "live",
+    "browserstack", "notifications", "reports", "worker",
 )  # fmt: skip
 ROLES = ("SUPERUSER", "MANAGER", "DEVOPS", "ANALYSIS", "ANONYMOUS")
 CHROME = {"browser": "chrome", "browser_version": "134.0", "cloud": "local"}
