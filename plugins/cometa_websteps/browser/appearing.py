@@ -65,7 +65,7 @@ def click_and_see(
     state = "visible" if word == APPEARED else "present"
     query = parse(wait_element)
     # An invalid selector fails here: the watcher in the page could not tell anybody.
-    context.elements.resolve(query)
+    poll_page(context.deadline, lambda: context.elements.resolve(query))
     driver = context.driver
     request = request_of(query, Look(most=0), context.settings.testid)
     watch = _WATCH.format(script=resolve_script())

@@ -1,5 +1,7 @@
 """Sentences that keep what the page is like in variables."""
 
+from collections.abc import Callable
+
 from cometa_runner.selectors import poll_page, run_script
 from cometa_runner.steps import StepContext, StepFailure, step
 from cometa_runner.steps.kinds import Selector, Variable
@@ -17,10 +19,7 @@ from cometa_websteps.meanings import RESULT
 def remember_number(context: StepContext, selector: Selector, variable: Variable) -> None:
     """Counts the matches that exist now, visible or not, and keeps the number."""
     name = variable_name(variable)
-    found = poll_page(context.deadline, lambda: context.elements.resolve(selector))
-    if found is None:
-        raise StepFailure("timeout", expected="a document that can be looked at", found="one that kept changing")
-    _keep(context, name, str(found.matches))
+    _keep(context, name, lambda: str(context.elements.resolve(selector).matches))
 
 
 @step(
@@ -33,10 +32,12 @@ def remember_address(context: StepContext, variable: Variable) -> None:
     """Keeps the address of the current document."""
     name = variable_name(variable)
     driver = context.driver
-    address: str | None = poll_page(context.deadline, lambda: run_script(driver, "return location.href"))
-    _keep(context, name, address or "")
+    _keep(context, name, lambda: str(run_script(driver, "return location.href")))
 
 
-def _keep(context: StepContext, name: str, value: str) -> None:
+def _keep(context: StepContext, name: str, read: Callable[[], str]) -> None:
+    value = poll_page(context.deadline, read)
+    if value is None:
+        raise StepFailure("timeout", expected="a document that can be looked at", found="one that kept changing")
     context.detail(f"{name} is {value}.")
     context.store_variable(name, value, "run")

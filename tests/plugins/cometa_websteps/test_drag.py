@@ -70,6 +70,13 @@ def test_a_native_drag_that_the_pointer_cannot_begin_is_played_with_events(show,
     assert run.details == ["The pointer moved nothing, so the page was sent the events of a drag."]
 
 
+def test_a_drag_that_moves_nothing_of_its_own_is_told(show, say, js, run) -> None:
+    show(BOARD + "<script>list.onpointerup = () => window.dropped = 1</script>")
+    say(DRAG.format("#card", "#list"))
+    assert js("window.dropped") == 1
+    assert run.details == ["The element is where it was: only the page knows what came of the drag."]
+
+
 def test_a_place_that_does_not_take_it_fails(show, fails) -> None:
     """X-070, X-081."""
     show(BOARD + "<script>card.draggable = true</script>")
