@@ -8,6 +8,8 @@ from cometa_runner.steps import StepContext, StepFailure, step
 from cometa_runner.steps.browser_socket import BrowserSocket, BrowserSocketError, bidi_address, devtools_address
 from cometa_runner.steps.kinds import Text
 
+_CHROMIUM = ("chrome", "msedge", "MicrosoftEdge")
+
 
 @step(
     'I can do a basic auth with username "{username}" and "{password}"',
@@ -114,7 +116,9 @@ def _answering(driver: Any) -> _Answers:
     address = devtools_address(driver)
     if address is not None:
         return _DevToolsAnswers(address)
+    if driver.capabilities.get("browserName") in _CHROMIUM:
+        raise BrowserSocketError("its session offers no DevTools, and its driver takes no answers while a page loads")
     address = bidi_address(driver)
     if address is None:
-        raise BrowserSocketError("its session offers neither DevTools nor WebDriver BiDi")
+        raise BrowserSocketError("its session offers no WebDriver BiDi")
     return _BidiAnswers(address)

@@ -98,9 +98,14 @@ def test_a_missing_user_name_is_refused(fails) -> None:
     assert (failure.code, failure.expected, failure.found) == ("bad-value", "a user name", "an empty text")
 
 
-def test_a_browser_that_cannot_be_answered_is_said_to_be_one(fails, run, monkeypatch) -> None:
+@pytest.mark.parametrize(("browser", "told"), [("chrome", "offers no DevTools"), ("firefox", "no WebDriver BiDi")])
+def test_a_browser_that_cannot_be_answered_is_said_to_be_one(fails, run, monkeypatch, browser, told) -> None:
     run.close_kept()
     monkeypatch.setitem(run.driver.caps, "goog:chromeOptions", {})
+    monkeypatch.setitem(run.driver.caps, "browserName", browser)
     failure = fails('I can do a basic auth with username "qa" and "x"', timeout=5)
-    assert failure.code == "not-implemented"
-    assert "neither DevTools nor WebDriver BiDi" in failure.found
+    assert (failure.code, failure.expected) == (
+        "not-implemented",
+        "a browser whose authentication requests can be answered",
+    )
+    assert told in failure.found
