@@ -96,7 +96,9 @@ class TaskQueue:
 
         if task.every_minute:
             huey.periodic_task(crontab(minute="*"), name=f"{task.name}.every_minute")(execute)
-        wrapper: Callable[..., Any] = huey.task(name=task.name)(execute)
+        wrapper: Callable[..., Any] = huey.task(name=task.name, retries=task.retries, retry_delay=task.retry_seconds)(
+            execute
+        )
         return wrapper
 
     def enqueue(self, name: str, *arguments: object, priority: int | None = None) -> bool:

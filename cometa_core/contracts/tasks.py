@@ -14,9 +14,13 @@ class Task:
         function: takes the runtime, then the enqueued arguments.
         queue: ``runs`` for executing results, ``service`` for everything short.
         every_minute: True to execute it once a minute in each worker too, without arguments.
+        retries: how often it is tried again when it raises.
+        retry_seconds: pause before each of these tries.
     """
 
     name: str
     function: Callable[..., Any]
     queue: str = "service"
     every_minute: bool = False
+    retries: int = 0
+    retry_seconds: int = 0

@@ -21,6 +21,7 @@ from cometa_runner.protocol import Limits, PlanMessage
 from cometa_runner.rows import Row, Rows
 from cometa_runner.selectors import Elements
 from cometa_runner.session import Session
+from cometa_runner.session_news import SessionNews
 from cometa_runner.steps import Deadline, StepSettings, Vocabulary
 from cometa_runner.steps.afterwards import Afterwards
 from cometa_runner.steps.kept import Kept
@@ -82,9 +83,8 @@ class Attempt:
         self.settings = settings_of(plan)
         self.variables = self._variables()
         self.counters = Counters(self.variables)
-        self.session = Session(
-            with_bidi(plan), self.workdir, self.command_seconds, lambda: self.deadline, self._tell_waiting
-        )
+        news = SessionNews(plan["browser"], channel, control, self._verdict)
+        self.session = Session(with_bidi(plan), self.workdir, self.command_seconds, lambda: self.deadline, news)
         self.elements = Elements(lambda: self.session.driver, self.settings)
         self.pictures = Pictures(self)
         self.evidence = Evidence(channel, self.workdir, self._step_number, network_use(plan))
@@ -99,9 +99,6 @@ class Attempt:
         """
         started = self.session.open()
         return {**started, **self.evidence.watch(self.session.driver)} if self.session.is_open else started
-
-    def _tell_waiting(self, text: str) -> None:
-        self.channel.emit("log", {"level": "info", "text": text, "live": True})
 
     def start_clock(self) -> None:
         """Begin the time of the feature; called when the browser is open."""
@@ -139,6 +136,11 @@ class Attempt:
         self.allow_evidence(_LAST_EVIDENCE_SECONDS)
         self.last_evidence()
         self.evidence.close()
+
+    def _verdict(self) -> tuple[bool, str]:
+        """Tell whether everything passed so far, and the first error."""
+        stopped = self.flow.aborted or ("cancelled" if self.control.stop.is_set() else "")
+        return not (stopped or self.rows.counts["fails"]), self.rows.first_error or str(stopped or "")
 
     def _step_number(self) -> int | None:
         return self.row.seq or None if self.row is not None else None

@@ -41,9 +41,11 @@ class BoundedDriver(WebDriver):
 
     Attributes:
         quit_seconds: seconds that it gets to close.
+        is_closed: True when the driver said that it closed the browser.
     """
 
     quit_seconds = QUIT_SECONDS
+    is_closed = False
     _remaining: Callable[[], float]
     _client: ClientConfig
     _whole_seconds: int
@@ -103,6 +105,7 @@ class BoundedDriver(WebDriver):
         self._client.timeout = self.quit_seconds
         with contextlib.suppress(Exception):  # what cannot be closed here is ended by the worker
             super().execute(Command.QUIT)
+            self.is_closed = True
 
     def _bound(self, remaining: float) -> None:
         whole_seconds = max(1, math.ceil(remaining))

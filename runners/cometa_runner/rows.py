@@ -93,6 +93,7 @@ class Rows:
     Attributes:
         counts: rows so far by what they count as.  Contract: X-071.
         seq: number of the last row.
+        first_error: message of the first error; empty while there is none.
     """
 
     def __init__(self, channel: EventChannel) -> None:
@@ -100,6 +101,7 @@ class Rows:
         self._reported: set[int] = set()
         self.counts: Counts = {"ok": 0, "fails": 0, "skipped": 0}
         self.seq = 0
+        self.first_error = ""
 
     def begin(self, row: Row, deadline_ms: int) -> None:
         """Report that a step is about to be executed."""
@@ -110,6 +112,8 @@ class Rows:
 
     def end(self, row: Row, status: Status, error: StepError | None) -> None:
         """Report that a step was executed."""
+        if error is not None:
+            self.first_error = self.first_error or error["message"]
         self._count(status)
         fields = {
             "status": status,

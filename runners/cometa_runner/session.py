@@ -13,9 +13,10 @@ from selenium.common.exceptions import WebDriverException
 from urllib3.exceptions import HTTPError
 
 from cometa_runner.browser import BoundedChromium, BoundedDriver, BoundedFirefox
-from cometa_runner.hub import HubError, Report, open_on_hub
+from cometa_runner.hub import HubError, open_on_hub
 from cometa_runner.options import agent_of, chromium_options, firefox_options
 from cometa_runner.protocol import BrowserPlan
+from cometa_runner.session_news import SessionNews
 from cometa_runner.steps import Deadline, StepFailure
 
 NO_BROWSER: Final[dict[str, Any]] = {
@@ -49,7 +50,7 @@ class Session:
         workdir: private folder of the attempt.
         remaining: seconds that are left for the current step.
         deadline: gives what bounds an opening now.
-        report: tells people what an opening waits for.
+        news: tells the worker about sessions of hubs.
     """
 
     def __init__(
@@ -58,13 +59,13 @@ class Session:
         workdir: Path,
         remaining: Callable[[], float],
         deadline: Callable[[], Deadline],
-        report: Report,
+        news: SessionNews,
     ) -> None:
         self._browser = browser
         self._workdir = workdir
         self._remaining = remaining
         self._deadline = deadline
-        self._report = report
+        self._news = news
         self._driver: BoundedDriver | None = None
 
     @property
@@ -99,15 +100,19 @@ class Session:
             "version": driver.capabilities.get("browserVersion"),
             "platform": driver.capabilities.get("platformName"),
             "viewport": driver.execute_script(_VIEWPORT),
-            "features": {"console": True, "network": False, "downloads": True},
+            "features": {"console": driver.is_chromium, "network": False, "downloads": _gives_downloads(driver)},
             "open_ms": round((time.monotonic() - begin) * 1000),
         }
 
     def close(self) -> None:
         """Close the browser if one is open."""
-        if self._driver is not None:
-            self._driver.quit()
-            self._driver = None
+        driver, self._driver = self._driver, None
+        if driver is None:
+            return
+        self._news.closing(driver.session_id)
+        driver.quit()
+        if driver.is_closed:
+            self._news.closed(driver.session_id)
 
     def is_lost(self) -> bool:
         """Tell whether a browser that should be open does not answer.  Contract: runner D.4."""
@@ -126,7 +131,8 @@ class Session:
         raise NoBrowserError(f"Expected a remote browser or a local one of {families}, found {kind} {family}.")
 
     def _on_hub(self, browser: BrowserPlan) -> BoundedDriver:
-        driver = open_on_hub(browser, self._deadline(), self._remaining, self._report)
+        driver = open_on_hub(browser, self._deadline(), self._remaining, self._news.waiting)
+        self._news.opened(driver.session_id)
         if driver.is_chromium and not browser.get("vendor", False):
             agent = agent_of(browser.get("mobile"), str(driver.capabilities.get("browserVersion", "")))
             if agent:
@@ -158,3 +164,7 @@ class Session:
     def _set_zone(driver: BoundedDriver, browser: BrowserPlan) -> None:
         if browser.get("timezone"):
             driver.execute_cdp_cmd("Emulation.setTimezoneOverride", {"timezoneId": browser["timezone"]})
+
+
+def _gives_downloads(driver: BoundedDriver) -> bool:
+    return not driver.is_remote or bool(driver.capabilities.get("se:downloadsEnabled"))

@@ -34,6 +34,7 @@ from cometa_worker.launch import Launcher, RunnerProcess
 from cometa_worker.preparation import Prepared, make_folder, mark_of, prepare, remove_folder, work_folder
 from cometa_worker.reading import MOST_MALFORMED, Event, EventReader, read_log
 from cometa_worker.redaction import variable_of
+from cometa_worker.remote_sessions import ANNOUNCEMENT, RemoteSessions
 from cometa_worker.translation import Translator
 from cometa_worker.watch import Watch
 
@@ -73,6 +74,7 @@ class Attempt:
         limit = runtime.settings.integer("cometa.limit.log_mb") * MEGABYTE
         self._evidence = AttemptEvidence(limit, runtime.clock.now)
         self._comparisons = Comparisons(runtime, claim, self._evidence.log)
+        self._sessions = RemoteSessions(runtime, None, "", self._evidence.log)
         self._finished: Event | None = None
         self._cancelled_by: str | None = None
         self._left = False
@@ -103,6 +105,7 @@ class Attempt:
     def _execute(self, prepared: Prepared, folder: Path) -> None:
         self._evidence.know(prepared.secrets)
         translator = Translator(prepared.leaves, folder, self._store_file, self._evidence)
+        self._sessions = self._remote_sessions(prepared)
         try:
             process = self._launcher.start(self._mark, folder)
         except OSError as error:
@@ -119,6 +122,7 @@ class Attempt:
             ending = Ending(State.ERROR, Reason.STORE_FAILED, str(error))
         finally:
             end_attempt(process, self._mark)
+            self._sessions.end()
         log_thread.join(timeout=2)
         if not self._left:
             self._conclude(ending, translator)
@@ -142,9 +146,14 @@ class Attempt:
                 return ending
         return self._ending_by_itself(process)
 
+    def _remote_sessions(self, prepared: Prepared) -> RemoteSessions:
+        name = f"{prepared.message['feature']['name']} #{self._claim.lease.result_id}"
+        return RemoteSessions(self._runtime, prepared.message["browser"], name, self._evidence.log)
+
     def _take(self, event: Event, reader: EventReader, translator: Translator) -> None:
         try:
             self._watch.hear(event, self._runtime.clock.monotonic())
+            self._sessions.hear(event)
             translator.add(event)
             if event["type"] == "screenshot":
                 self._comparisons.take(event, translator.picture)
@@ -189,6 +198,9 @@ class Attempt:
             return self._write(fenced)
 
         try:
+            if event["what"] == ANNOUNCEMENT:
+                self._send(self._sessions.announce(event))
+                return
             reply, secrets = answer_request(self._runtime, self._claim.run, self._claim.attempt, event, write)
         except (KeyError, TypeError, ValueError) as error:
             reader.reject(event, error)
@@ -331,7 +343,8 @@ class Attempt:
             with path.open("rb") as stream:
                 return self._runtime.artifacts.put(self._claim.run.department_id, stream)
         except OSError as error:
-            raise StoreFailedError(f"The file {path.name} could not be stored: {error.strerror or error}.") from error
+            name = self._evidence.redactor.text(path.name)
+            raise StoreFailedError(f"The file {name} could not be stored: {error.strerror or error}.") from error
 
     def _store_evidence(self) -> list[ArtifactReport]:
         """Store log, console and network; a full disk must not keep the result from ending."""

@@ -12,6 +12,7 @@ from cometa_core.settings import Setting, as_boolean, as_integer, as_path, as_se
 from cometa_runner.egress import DEFAULT_DENY
 from cometa_worker.commands import worker
 from cometa_worker.egress import ALLOW_KEY, as_rules
+from cometa_worker.remote_sessions import END_TASK, RETRIES, RETRY_SECONDS, end_session
 from cometa_worker.work import WORK_TASK, execute_queued
 
 PLUGIN = PluginInfo("worker", "Executes queued results in runner processes", requires=("executions",))
@@ -47,8 +48,11 @@ def cometa_settings() -> Iterable[Setting]:
 
 @hookimpl
 def cometa_tasks() -> Iterable[Task]:
-    """Declare the doorbell: there is work."""
-    return [Task(WORK_TASK, execute_queued, queue="runs", every_minute=True)]
+    """Declare the doorbell, there is work, and the ending of sessions that a hub did not end at once."""
+    return [
+        Task(WORK_TASK, execute_queued, queue="runs", every_minute=True),
+        Task(END_TASK, end_session, retries=RETRIES, retry_seconds=RETRY_SECONDS),
+    ]
 
 
 @hookimpl

@@ -88,7 +88,7 @@ def prepare(runtime: Runtime, claim: Claim, folder: Path) -> Prepared:
         gates = gates_of(Scope(runtime, session), claim, stored.document["leaves"])
     variables = [*(asdict(variable) for layer in layers for variable in layer.variables), *stored.variables]
     inline = {ciphertext: text for layer in layers for ciphertext, text in layer.inline.items()}
-    secrets = secrets_of(variables, inline)
+    secrets = secrets_of(variables, inline, stored.browser)
     message = {
         "v": PROTOCOL_VERSION,
         "type": "plan",
@@ -126,9 +126,15 @@ def layers_of(scope: Scope, claim: Claim, stored: StoredPlan) -> list[VariableLa
     return [layer for _, layer in collected.values()]
 
 
-def secrets_of(variables: Iterable[Mapping[str, Any]], inline: Mapping[str, str]) -> tuple[str, ...]:
+def secrets_of(
+    variables: Iterable[Mapping[str, Any]], inline: Mapping[str, str], browser: Mapping[str, Any]
+) -> tuple[str, ...]:
     """Return the secret values of a plan."""
-    values = [*(variable["value"] for variable in variables if variable["secret"]), *inline.values()]
+    values = [
+        *(variable["value"] for variable in variables if variable["secret"]),
+        *inline.values(),
+        str(browser.get("password") or ""),
+    ]
     return tuple(value for value in values if value)
 
 
@@ -136,6 +142,8 @@ def limits_of(runtime: Runtime) -> dict[str, float]:
     """Return the limits that the runner itself keeps."""
     settings = runtime.settings
     return {
+        # The runner gives up a little earlier than it is killed, so that it can tell what the hub said.
+        "open_s": 0.95 * settings.seconds("cometa.limit.open_seconds"),
         "feature_s": settings.seconds("cometa.limit.feature_seconds"),
         "step_grace_s": settings.seconds("cometa.limit.step_grace_seconds"),
         "rows": settings.integer("cometa.limit.rows"),

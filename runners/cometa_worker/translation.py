@@ -121,6 +121,9 @@ class Translator:
 
     def _on_log(self, event: Mapping[str, Any]) -> None:
         self._log(f"{event.get('level', 'info').upper()} {event.get('text', '')}")
+        if event.get("live"):
+            # What a hub is waited for; there is no step yet that it belongs to.
+            self._tell("step.detail", event, "seq", "text", "data")
 
     def _on_console(self, event: Mapping[str, Any]) -> None:
         self._evidence.add_console(event)
