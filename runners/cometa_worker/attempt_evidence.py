@@ -39,6 +39,7 @@ class AttemptEvidence:
         self._network_asked = False
         self._step: int | None = None
         self._browser: dict[str, Any] = {}
+        self._tail = ""
 
     def know(self, secrets: tuple[str, ...]) -> None:
         """Mask these secrets from now on; of short ones it is said that they are not masked everywhere."""
@@ -83,11 +84,11 @@ class AttemptEvidence:
         return store_masked(path, mime, self.redactor, store, folder)
 
     def log_tail(self) -> str:
-        """Return the end of the log, for the row."""
-        with _temporary() as target:
-            size = self._write_log(target)
-            target.seek(max(0, size - TAIL_BYTES))
-            return target.read().decode("utf-8", "replace")
+        """Return the end of the log, for the row: of what was stored, else of what there is."""
+        if not self._tail:
+            with _temporary() as target:
+                self._write_log(target)
+        return self._tail
 
     def store(self, put: StoreStream) -> list[ArtifactReport]:
         """Store log, console and network and return their rows.
@@ -117,8 +118,19 @@ class AttemptEvidence:
         return self.redactor.text(lines)
 
     def _write_log(self, target: BinaryIO) -> int:
-        self._log.write_to(target)
-        return target.tell()
+        """Write the log and note its end.
+
+        It is masked once more: a line can be read before the event that announces the secret in it, since both come
+        through pipes of their own.
+        """
+        with _temporary() as collected:
+            self._log.write_to(collected)
+            collected.seek(0)
+            self.redactor.stream(collected, target)
+        size = target.tell()
+        target.seek(max(0, size - TAIL_BYTES))
+        self._tail = target.read().decode("utf-8", "replace")
+        return size
 
     def _write_network(self, target: BinaryIO) -> int:
         self._network.write_to(target, self._browser)

@@ -79,6 +79,14 @@ def test_of_short_secrets_the_log_says_that_they_are_masked_as_whole_values_alon
     assert lines[1:] == ["[MASKED]", "abcde"]
 
 
+def test_a_line_that_came_before_the_announcement_of_its_secret_is_masked(evidence, stored):
+    """X-118, X-121: log and events come through pipes of their own."""
+    evidence.log("typed the code 493021")
+    evidence.redactor.event({"n": 1, "type": "secret", "value": "493021"})
+    assert stored()["log"].endswith(b"typed the code [MASKED]\n")
+    assert evidence.log_tail().endswith("typed the code [MASKED]\n")
+
+
 def test_the_console_is_one_entry_a_line_and_counted_by_step(evidence, stored):
     """runner I.1."""
     evidence.add_console({"seq": 1, "entries": [entry("a", "error"), entry("b", "warning"), entry("c")]})
