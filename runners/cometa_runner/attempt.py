@@ -98,7 +98,10 @@ class Attempt:
             NoBrowserError: it cannot be opened.
         """
         started = self.session.open()
-        return {**started, **self.evidence.watch(self.session.driver)} if self.session.is_open else started
+        if not self.session.is_open:
+            return started
+        told = self.evidence.watch(self.session.driver)
+        return {**started, **told, "features": {**started["features"], **told["features"]}}
 
     def start_clock(self) -> None:
         """Begin the time of the feature; called when the browser is open."""

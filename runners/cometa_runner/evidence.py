@@ -80,7 +80,7 @@ class Evidence:
                 logger.warning("The network is not recorded: %s", error)
         if not is_chromium(driver) and bidi_address(driver):
             threading.Thread(target=self._listen_to_console, args=(driver,), name="bidi", daemon=True).start()
-        features = {"console": can_tell(driver), "network": bool(bidi_address(driver)), "downloads": True}
+        features = {"console": can_tell(driver), "network": bool(bidi_address(driver))}
         return {"features": features, "driver": _driver_version(driver.capabilities)}
 
     def source(self, driver: "WebDriver", step: Mapping[str, Any]) -> None:

@@ -89,7 +89,7 @@ class Translator:
             relative_ms=int(event["t"]) - (self._first_begin or 0),
             error=message,
             error_code=error.get("code", ""),
-            detail={**detail, **counts, **({"error": error} if error else {})},
+            detail={**detail, **counts, **({"error": {**error, "message": message}} if error else {})},
             notes=event.get("notes") or {},
         )
         data = {key: event.get(key) for key in ("seq", "status", "duration_ms", "warnings", "selector")}

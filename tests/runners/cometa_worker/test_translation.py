@@ -54,3 +54,14 @@ def test_a_link_that_leads_out_of_the_folder_is_not_followed(translator):
     (translator.folder / "artifacts" / "link.html").symlink_to(translator.folder.parent / "outside.html")
     translator.add({"type": "source", "n": 1, "t": 1, "seq": 1, "file": "link.html", "url": None})
     assert translator.stored == []
+
+
+def test_a_long_message_is_cut_with_a_note_in_the_row_and_in_its_parts(translator):
+    """runner D.5."""
+    error = {"code": "assertion", "message": "x" * 9000, "expected": "a", "found": "b", "tried": [], "waited_ms": None}
+    translator.add({"type": "step_begin", "n": 1, "t": 1, "seq": 1, "index": 0, "keyword": "When", "text": "Press"})
+    translator.add({"type": "step_end", "n": 2, "t": 2, "seq": 1, "status": "Failed", "duration_ms": 1, "error": error})
+    values = translator.take_batch().steps[-1].values
+    assert len(values["error"]) == 4000
+    assert values["error"].endswith("(text cut)")
+    assert values["detail"]["error"]["message"] == values["error"]
