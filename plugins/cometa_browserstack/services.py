@@ -38,8 +38,7 @@ def cloud_browsers(runtime: Runtime) -> list[CloudBrowser]:
     Raises:
         Unavailable: ``browserstack_unavailable``, the provider does not answer or not with a list of browsers.
     """
-    settings = runtime.settings
-    if not (settings.text("cometa.browserstack.username") and settings.text("cometa.browserstack.access_key")):
+    if credentials_of(runtime) is None:
         return []
     answer = runtime.once("browserstack.browsers", Answer)
     # One request at a time asks; the others wait for its answer instead of asking too.
@@ -50,6 +49,12 @@ def cloud_browsers(runtime: Runtime) -> list[CloudBrowser]:
         return answer.browsers
 
 
+def credentials_of(runtime: Runtime) -> tuple[str, str] | None:
+    """Return name and access key of the account; None without both."""
+    username, key = (runtime.settings.text(f"cometa.browserstack.{part}") for part in ("username", "access_key"))
+    return (username, key) if username and key else None
+
+
 def ask(runtime: Runtime) -> list[CloudBrowser]:
     """Ask the provider.
 
@@ -57,7 +62,7 @@ def ask(runtime: Runtime) -> list[CloudBrowser]:
         Unavailable: as ``cloud_browsers``.
     """
     settings = runtime.settings
-    credentials = ":".join(settings.text(f"cometa.browserstack.{part}") for part in ("username", "access_key"))
+    credentials = ":".join(credentials_of(runtime) or ())
     timeout = urllib3.Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS)
     try:
         with urllib3.PoolManager(timeout=timeout, retries=False) as pool:

@@ -88,7 +88,7 @@ def prepare(runtime: Runtime, claim: Claim, folder: Path) -> Prepared:
         gates = gates_of(Scope(runtime, session), claim, stored.document["leaves"])
     variables = [*(asdict(variable) for layer in layers for variable in layer.variables), *stored.variables]
     inline = {ciphertext: text for layer in layers for ciphertext, text in layer.inline.items()}
-    secrets = secrets_of(variables, inline, stored.browser)
+    secrets = secrets_of(variables, inline)
     message = {
         "v": PROTOCOL_VERSION,
         "type": "plan",
@@ -115,7 +115,9 @@ def prepare(runtime: Runtime, claim: Claim, folder: Path) -> Prepared:
         "egress": egress_of(runtime, claim.run.department_id),
         "workdir": str(folder),
     }
-    return Prepared(message, stored.document["leaves"], secrets)
+    # Pages are searched for the secrets of the message; what opens the hub is no business of theirs.
+    hub = (str(stored.browser.get("password") or ""),)
+    return Prepared(message, stored.document["leaves"], secrets + tuple(filter(None, hub)))
 
 
 def layers_of(scope: Scope, claim: Claim, stored: StoredPlan) -> list[VariableLayer]:
@@ -126,15 +128,9 @@ def layers_of(scope: Scope, claim: Claim, stored: StoredPlan) -> list[VariableLa
     return [layer for _, layer in collected.values()]
 
 
-def secrets_of(
-    variables: Iterable[Mapping[str, Any]], inline: Mapping[str, str], browser: Mapping[str, Any]
-) -> tuple[str, ...]:
+def secrets_of(variables: Iterable[Mapping[str, Any]], inline: Mapping[str, str]) -> tuple[str, ...]:
     """Return the secret values of a plan."""
-    values = [
-        *(variable["value"] for variable in variables if variable["secret"]),
-        *inline.values(),
-        str(browser.get("password") or ""),
-    ]
+    values = [*(variable["value"] for variable in variables if variable["secret"]), *inline.values()]
     return tuple(value for value in values if value)
 
 

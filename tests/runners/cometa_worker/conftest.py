@@ -133,3 +133,9 @@ def attempt_with(make_bench, without_browser):
         return bench, starter(bench, without_browser)
 
     return make
+
+
+@pytest.fixture
+def begin_on():
+    """Give what begins attempts of a bench with a launcher: ``begin_on(bench, launcher)("Pass")``."""
+    return starter
