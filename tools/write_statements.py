@@ -1,7 +1,7 @@
-"""Write the page that says which tests prove which statement of the API's contract: ``docs/api/statements.md``.
+"""Write the pages that say which tests prove which statement: of the API's contract and of the execution side.
 
-A test cites statements in its docstring or in comments of its body, as ``R-001`` or ``R-084 to R-087``.  Run it after
-tests were added: ``.venv/bin/python tools/write_statements.py``.
+A test cites statements in its docstring or in comments of its body, as ``R-001``, ``X-018`` or ``R-084 to R-087``.
+Run it after tests were added: ``.venv/bin/python tools/write_statements.py``.
 """
 
 import ast
@@ -13,20 +13,44 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-STATEMENTS = ROOT / "tests/contract/statements.txt"
-PAGE = ROOT / "docs/api/statements.md"
-STATEMENT = re.compile(r"(?P<number>R-\d{3}) (?P<area>[A-Z-]+): (?P<text>.+)")
-CITATION = re.compile(r"R-(\d{3})(?:\s*(?:to|\.\.)\s*R-(\d{3}))?")
-LATER = frozenset({"ANG"})
-"""Areas that no plugin of this release is for."""
+STATEMENT = re.compile(r"(?P<number>[RX]-\d{3}) (?P<area>[A-Z-]+): (?P<text>.+)")
+CITATION = re.compile(r"([RX])-(\d{3})(?:\s*(?:to|\.\.)\s*\1-(\d{3}))?")
 
-HEAD = """# The contract, statement by statement
+HEAD = """# {title}, statement by statement
 
 <!-- Written by tools/write_statements.py: cite statements in tests, then run it again. -->
 
-What the REST API promises, as numbered statements, and the tests that prove each of them. {tested} of {all} statements
-have a test; `make test` runs all of them.
+What {subject} promises, as numbered statements, and the tests that prove each of them. {tested} of {all} statements
+have a test; `make test` runs all but those of long tests, which `make chaos` and `make corpus` run.
 """
+
+
+@dataclass(frozen=True)
+class Page:
+    """A list of statements and the page that is written for it.
+
+    Attributes:
+        source: file with a statement a line.
+        target: the page.
+        title: heading of the page.
+        subject: what makes the promises.
+        later: numbers, and words for whole areas, that are not part of this release.
+    """
+
+    source: Path
+    target: Path
+    title: str
+    subject: str
+    later: frozenset[str]
+
+
+PAGES = (
+    # Nothing of this release is for the areas left out: the dialect of one frontend.
+    Page(ROOT / "tests/contract/statements.txt", ROOT / "docs/api/statements.md", "The contract", "the REST API",
+         frozenset({"ANG"})),
+    Page(ROOT / "tests/contract/runner_statements.txt", ROOT / "docs/operator/statements.md", "The life of a run",
+         "the execution of features", frozenset()),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -44,9 +68,9 @@ class Statement:
     text: str
 
 
-def statements() -> list[Statement]:
-    """Read all statements in order."""
-    lines = STATEMENTS.read_text(encoding="utf-8").splitlines()
+def statements(page: Page) -> list[Statement]:
+    """Read all statements of a page in order."""
+    lines = page.source.read_text(encoding="utf-8").splitlines()
     return [Statement(**found.groupdict()) for line in lines if (found := STATEMENT.fullmatch(line))]
 
 
@@ -67,8 +91,8 @@ def citations() -> Mapping[str, list[str]]:
 def cited_in(text: str) -> set[str]:
     """Return the numbers that a text cites, ranges included."""
     numbers: set[str] = set()
-    for first, last in CITATION.findall(text):
-        numbers |= {f"R-{number:03}" for number in range(int(first), int(last or first) + 1)}
+    for letter, first, last in CITATION.findall(text):
+        numbers |= {f"{letter}-{number:03}" for number in range(int(first), int(last or first) + 1)}
     return numbers
 
 
@@ -76,33 +100,39 @@ def _tests_of(module: ast.Module) -> Iterator[ast.FunctionDef]:
     return (node for node in ast.walk(module) if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"))
 
 
-def page() -> str:
-    """Write the page."""
-    known, cited = statements(), citations()
+def text_of(page: Page) -> str:
+    """Write a page."""
+    known, cited = statements(page), citations()
     tested = sum(statement.number in cited for statement in known)
-    lines = [HEAD.format(tested=tested, all=len(known))]
+    lines = [HEAD.format(title=page.title, subject=page.subject, tested=tested, all=len(known))]
     area = ""
     for statement in known:
         if statement.area != area:
             area = statement.area
             lines += [f"\n## {area}\n", "| statement | promises | state | tests |", "|---|---|---|---|"]
-        lines.append(row_of(statement, cited.get(statement.number, [])))
+        lines.append(row_of(statement, cited.get(statement.number, []), later=is_later(page, statement)))
     return "\n".join(lines) + "\n"
 
 
-def row_of(statement: Statement, tests: list[str]) -> str:
+def is_later(page: Page, statement: Statement) -> bool:
+    """Tell whether a statement is not part of this release."""
+    return not page.later.isdisjoint({statement.number, statement.area})
+
+
+def row_of(statement: Statement, tests: list[str], *, later: bool = False) -> str:
     """Write one row; a statement without a test says so."""
-    state = "tested" if tests else "not part of this release" if statement.area in LATER else "no test"
+    state = "tested" if tests else "not part of this release" if later else "no test"
     text = statement.text.replace("|", "\\|")
     return f"| {statement.number} | {text} | {state} | {'<br>'.join(f'`{test}`' for test in tests)} |"
 
 
 def main() -> None:
-    """Write the page when it changed."""
-    text = page()
-    if not PAGE.exists() or PAGE.read_text(encoding="utf-8") != text:
-        PAGE.write_text(text, encoding="utf-8")
-        sys.stdout.write(f"{PAGE.relative_to(ROOT)} changed\n")
+    """Write the pages that changed."""
+    for page in PAGES:
+        text = text_of(page)
+        if not page.target.exists() or page.target.read_text(encoding="utf-8") != text:
+            page.target.write_text(text, encoding="utf-8")
+            sys.stdout.write(f"{page.target.relative_to(ROOT)} changed\n")
 
 
 if __name__ == "__main__":

@@ -31,6 +31,15 @@ def write_name(prefix: str, step_result_id: int, role: str) -> str:
     return f"{prefix}{step_result_id}{suffix}.png"
 
 
+def read_sequence(prefix: str, name: str) -> int | None:
+    """Read the last part of a picture's path, ``<prefix>step_<sequence>.webp``; None for anything else.
+
+    The ending says nothing about the form, which the client chooses.  Contract: runner F.2.
+    """
+    found = re.fullmatch(re.escape(prefix) + r"step_(?P<sequence>[1-9][0-9]{0,8})\.(?:webp|png|jpg|jpeg)", name)
+    return int(found["sequence"]) if found else None
+
+
 @dataclass(frozen=True)
 class TemplateName:
     """The template of a step of a feature.

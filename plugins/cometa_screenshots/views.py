@@ -24,7 +24,10 @@ from cometa_screenshots.models import Baseline
 from cometa_screenshots.services.baselines import OwnRules, decide
 from cometa_screenshots.services.explaining import explanation
 from cometa_screenshots.services.pictures import (
+    PicturePath,
+    Stored,
     deliver,
+    picture_at,
     picture_names,
     remove_picture,
     role_of,
@@ -52,6 +55,13 @@ Region = Annotated[list[Annotated[int, Field(ge=0, le=100_000)]], Field(min_leng
 
 names = Service("screenshots", r"/screenshots/{step_result_id:\d{1,18}}/", description="Pictures of a step.", tag=TAG)
 one_picture = Service("screenshot", "/screenshot/{name}/", description="One picture.", tag=TAG)
+picture_path = Service(
+    "screenshot_path",
+    r"/screenshot/{feature_id:\d{1,18}}/{run_id:\d{1,18}}/{feature_result_id:\d{1,18}}"
+    r"/{run_hash:[0-9a-f]{1,16}}/{stamp:[0-9A-Za-z._-]{1,40}}/{name}/",
+    description="One picture, by the way to it.",
+    tag=TAG,
+)
 baseline = Service(
     "baseline", r"/api/step_results/{step_result_id:\d{1,18}}/baseline/", description="Decide about a picture.", tag=TAG
 )
@@ -146,7 +156,24 @@ def list_names(request: Request) -> list[str]:
 @one_picture.get(permission="view_feature", query=PictureQuery, media_type="image/*", runner=True)
 def read_picture(request: Request) -> Response:
     """Give a picture: WebP when the client names it, else JPEG, or the original PNG.  Contract: R-158, R-159."""
-    stored = stored_picture(request.scope, request.matchdict["name"])
+    return _delivered(request, stored_picture(request.scope, request.matchdict["name"]))
+
+
+@picture_path.get(permission="view_feature", query=PictureQuery, media_type="image/*", runner="feature_result_id")
+def read_picture_by_path(request: Request) -> Response:
+    """Give the picture of a step by feature, run, result, hash and sequence; the stamp only tells copies apart."""
+    parts = request.matchdict
+    path = PicturePath(
+        feature_id=int(parts["feature_id"]),
+        run_id=int(parts["run_id"]),
+        result_id=int(parts["feature_result_id"]),
+        run_hash=parts["run_hash"],
+        name=parts["name"],
+    )
+    return _delivered(request, picture_at(request.scope, path))
+
+
+def _delivered(request: Request, stored: Stored) -> Response:
     form = wanted_form(request.headers.get("Accept"), original=request.query_model.original)
     delivery = deliver(request.scope, stored, form)
     response = Response(body=delivery.content, conditional_response=True)

@@ -161,6 +161,7 @@ TABLE = {
     ("POST", "/steps/{running_step}/pixel_diff/7/"): dep("run_feature"),
     ("GET", "/screenshots/{step_result}/"): dep("view_feature"),
     ("GET", "/screenshot/{picture}/"): dep("view_feature"),
+    ("GET", "/screenshot/{feature}/{run}/{result}/0000000000000000/1/AMVARA_step_1.webp/"): dep("view_feature"),
     ("PUT", "/screenshot/{running_picture}/"): dep("run_feature"),
     ("DELETE", "/screenshot/{picture}/"): dep("remove_screenshot"),
     ("GET", "/removeScreenshot/{picture}/"): dep("remove_screenshot"),

@@ -8,10 +8,18 @@ from PIL import Image
 
 from cometa_core.errors import NotFound
 from cometa_core.scope import Scope
-from cometa_executions.api import Artifact, StepResult, artifact_of_step, drop_picture, visible_step_result
+from cometa_executions.api import (
+    Artifact,
+    StepResult,
+    artifact_of_step,
+    drop_picture,
+    reported_steps,
+    visible_result,
+    visible_step_result,
+)
 from cometa_screenshots.cache import PictureCache
 from cometa_screenshots.forms import Form, encoded, possible_form
-from cometa_screenshots.names import SUFFIXES, read_name, write_name
+from cometa_screenshots.names import SUFFIXES, read_name, read_sequence, write_name
 from cometa_screenshots.services.baselines import retire
 from cometa_screenshots.services.templates import TemplatesOfSteps, templates_named
 
@@ -155,7 +163,47 @@ def stored_picture(scope: Scope, name: str) -> Stored:
         _wanted, found = templates_named(scope, prefix_of(scope), name)
         first = found[0]
         return Stored(first.department_id, first.sha256, (first.width or 0, first.height or 0), is_template=True)
-    artifact = picture(scope, name)
+    return _stored(picture(scope, name))
+
+
+@dataclass(frozen=True)
+class PicturePath:
+    """Where a picture of a step is by the path that carries the whole way to it.
+
+    Attributes:
+        feature_id: feature.
+        run_id: run.
+        result_id: result.
+        run_hash: hash of the result.
+        name: last part.
+    """
+
+    feature_id: int
+    run_id: int
+    result_id: int
+    run_hash: str
+    name: str
+
+
+def picture_at(scope: Scope, path: PicturePath) -> Stored:
+    """Return the current picture behind a path; every part of it must fit.  Contract: runner F.2, X-098.
+
+    Raises:
+        NotFound: no such picture, or its result is not visible.
+    """
+    sequence = read_sequence(prefix_of(scope), path.name)
+    result = visible_result(scope, path.result_id)
+    known = (result.feature_id, result.run_id, result.run_hash)
+    if sequence is None or known != (path.feature_id, path.run_id, path.run_hash):
+        raise NotFound
+    row = scope.session.scalars(reported_steps(result).where(StepResult.sequence == sequence)).first()
+    artifact = None if row is None else artifact_of_step(scope.session, row.id, "current")
+    if artifact is None:
+        raise NotFound
+    return _stored(artifact)
+
+
+def _stored(artifact: Artifact) -> Stored:
     return Stored(artifact.department_id, artifact.sha256, (artifact.width or 0, artifact.height or 0))
 
 

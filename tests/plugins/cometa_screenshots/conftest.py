@@ -84,7 +84,7 @@ def step(runtime, feature_id):
         row = StepResult(result=result, attempt=1, sequence=1, step_name="Look", status="Success")
         scope.session.add(row)
         scope.session.flush()
-        return SimpleNamespace(id=row.id, result_id=result.id)
+        return SimpleNamespace(id=row.id, result_id=result.id, run_id=run.id, feature_id=feature_id)
 
 
 @pytest.fixture

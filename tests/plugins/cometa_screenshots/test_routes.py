@@ -55,6 +55,41 @@ def test_roles_are_different_pictures(app, own, step, store, picture):
     assert given == contents
 
 
+@pytest.mark.parametrize("ending", ["webp", "png", "jpg"])
+def test_the_whole_way_to_a_picture_is_a_name_of_it_too(app, own, step, store, picture, ending):
+    """X-098."""
+    content = store(picture(colour=(7, 7, 7, 255)))
+    way = f"/screenshot/{step.feature_id}/{step.run_id}/{step.result_id}/{'0' * 16}/20260131T081502/AMVARA_step_1.{ending}"
+    assert app.get(f"{way}?original=1", headers=own).body == content
+    assert app.get(way, headers={**own, **WEBP}).content_type == "image/webp"
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        "9999/{run}/{result}/{hash}/1/AMVARA_step_1.webp", "{feature}/9999/{result}/{hash}/1/AMVARA_step_1.webp",
+        "{feature}/{run}/9999/{hash}/1/AMVARA_step_1.webp", "{feature}/{run}/{result}/1111/1/AMVARA_step_1.webp",
+        "{feature}/{run}/{result}/{hash}/1/AMVARA_step_2.webp", "{feature}/{run}/{result}/{hash}/1/step_1.webp",
+        "{feature}/{run}/{result}/{hash}/1/AMVARA_step_01.webp", "{feature}/{run}/{result}/{hash}/1/AMVARA_step_1.gif",
+    ],
+)  # fmt: skip
+def test_every_part_of_the_way_must_fit(app, own, step, store, picture, way):
+    """X-098, R-160."""
+    store(picture())
+    words = {"feature": step.feature_id, "run": step.run_id, "result": step.result_id, "hash": "0" * 16}
+    app.get(f"/screenshot/{way.format_map(words)}", headers=own, status=404)
+
+
+def test_members_of_other_departments_find_no_picture_by_any_name(app, headers, step, store, picture):
+    """X-098."""
+    for role in ("current", "style", "difference"):
+        store(picture(), role)
+    stranger = headers("eve@example.org", department="Elsewhere")
+    way = f"{step.feature_id}/{step.run_id}/{step.result_id}/{'0' * 16}/1/AMVARA_step_1.webp"
+    for name in (f"AMVARA_{step.id}.png", f"AMVARA_{step.id}_style.png", f"AMVARA_{step.id}.png_diff.png", way):
+        app.get(f"/screenshot/{name}", headers=stranger, status=404)
+
+
 def test_a_known_tag_is_answered_with_304(app, own, step, store, picture):
     """R-159."""
     store(picture())
