@@ -3,6 +3,9 @@
 import pytest
 from small_installation import installation_on
 
+from cometa_catalog.models import Browser
+from cometa_core.scope import Scope
+
 PLUGINS = ("accounts", "catalog", "features", "websteps")
 
 
@@ -27,3 +30,12 @@ def root(installation):
 @pytest.fixture(scope="module")
 def member(installation):
     return installation.client("DEVOPS")
+
+
+@pytest.fixture
+def scope(runtime):
+    """A unit of work that is rolled back."""
+    with runtime.sessions() as session:
+        session.query(Browser).delete()
+        yield Scope(runtime, session)
+        session.rollback()

@@ -4,6 +4,7 @@ import platform
 from pathlib import Path
 
 import pytest
+from browser_specs import known, local, order_of
 
 from cometa_catalog.api import browser_plan, resolve_browsers
 from cometa_catalog.discovery import FAMILIES, LocalBrowser, find_browser
@@ -17,31 +18,9 @@ from cometa_catalog.services.refresh import (
     local_spec,
     search_browsers,
 )
-from cometa_catalog.specs import completed, spec_key, version_number
-from cometa_core.contracts.clouds import SessionOrder
+from cometa_catalog.specs import version_number
 from cometa_core.errors import Invalid
 from cometa_core.runtime import make_runtime
-from cometa_core.scope import Scope
-
-
-def local(browser="chrome", version="100.0", **others):
-    return {"browser": browser, "browser_version": version, "os": "Generic", "os_version": "Selenium", "cloud": "local",
-            **others}  # fmt: skip
-
-
-@pytest.fixture
-def scope(runtime):
-    """A unit of work that is rolled back."""
-    with runtime.sessions() as session:
-        session.query(Browser).delete()
-        yield Scope(runtime, session)
-        session.rollback()
-
-
-def known(scope, *specs):
-    for spec in specs:
-        scope.session.add(Browser(spec=completed(spec), spec_key=spec_key(spec)))
-    scope.session.flush()
 
 
 def test_rows_have_key_and_spec_and_equal_specs_are_one_row(root):
@@ -255,11 +234,6 @@ def test_a_manual_row_that_equals_a_found_browser_stays_manual(scope, found_here
 @pytest.fixture
 def found_here():
     return LocalBrowser("chrome", Path("/usr/bin/chromium"), "5.1", Path("/usr/bin/chromedriver"))
-
-
-def order_of(spec, **more):
-    """What a session of this spec is opened for."""
-    return SessionOrder(spec, run_id=12, result_id=31, feature_name="Buy a book", department_name="Shop", **more)
 
 
 @pytest.fixture
