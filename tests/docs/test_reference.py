@@ -13,7 +13,7 @@ from cometa_runner.steps.failure import ERROR_CODES
 GENERATED = ("tester/steps.md", "operator/settings.md", "api/permissions.md")
 SOURCES = ("cometa_core", "plugins", "runners/cometa_worker")
 KEY = re.compile(r"(?<![\w.])(?:cometa|sqlalchemy|huey)\.[a-z_]+(?:\.(?:[a-z_]+|<id>))*(?!\w)")
-CHOSEN = re.compile(r"^(cometa\.oidc)\.[a-z_]+\.")
+CHOSEN = re.compile(r"^(cometa\.(?:oidc|cloud))\.[a-z_]+\.")
 """Keys with a part that whoever deploys chooses."""
 
 FILES = {"cometa.dump"}

@@ -90,8 +90,8 @@ def cometa_clouds(runtime: "Runtime") -> Iterable[Cloud]:
     Args:
         runtime: runtime of the process.
 
-    Returns clouds, whose names are the values of ``cloud`` in BrowserSpecs.  Two clouds of one name are an error.  The
-    conformance suite is ``cometa_core.testing.clouds``.
+    Returns clouds, whose names are the values of ``cloud`` in BrowserSpecs.  Two clouds of one name, and an exception,
+    refuse the start of a run.  The conformance suite is ``cometa_core.testing.clouds``.
 
     Kind: collect.  Stability: provisional.  Added in API 1.0.  Example: ``cometa_browserstack.plugin``.
     """
