@@ -19,6 +19,7 @@ from cometa_worker.egress import egress_of
 
 LINE_BYTES = 1 << 20
 SHORT_PREFIX = "cometa-"
+TELLING_SECONDS = 3.0
 USUAL_FLAGS = {"continue_on_failure": False, "network_log": False, "video": False}
 
 
@@ -137,9 +138,10 @@ def secrets_of(variables: Iterable[Mapping[str, Any]], inline: Mapping[str, str]
 def limits_of(runtime: Runtime) -> dict[str, float]:
     """Return the limits that the runner itself keeps."""
     settings = runtime.settings
+    open_s = settings.seconds("cometa.limit.open_seconds")
     return {
         # The runner gives up a little earlier than it is killed, so that it can tell what the hub said.
-        "open_s": 0.95 * settings.seconds("cometa.limit.open_seconds"),
+        "open_s": max(open_s - TELLING_SECONDS, open_s / 2),
         "feature_s": settings.seconds("cometa.limit.feature_seconds"),
         "step_grace_s": settings.seconds("cometa.limit.step_grace_seconds"),
         "rows": settings.integer("cometa.limit.rows"),

@@ -123,3 +123,20 @@ def test_a_session_that_a_hub_does_not_end_is_tried_again_by_the_service_queue(a
     vendor.fail()
     end_session(tried.bench.runtime, "browserstack", SESSION)
     assert vendor.asked()[-1]["method"] == "DELETE"
+
+
+def test_a_hub_that_is_away_ends_the_result_with_its_message_and_says_what_is_waited_for(
+    make_bench, without_browser, begin_on
+):
+    """X-127, M: hub unreachable."""
+    bench = make_bench(
+        cometa__browser__local="false", cometa__grid__url="http://127.0.0.1:9", cometa__limit__open_seconds="2"
+    )
+    tried = begin_on(bench, without_browser.with_browser)("Pass")
+    result = tried.end()
+    assert (result.state, result.reason) == (State.ERROR, "no_browser")
+    assert "The hub 127.0.0.1:9 gave no session within 1 s" in result.status_reason
+    assert "refused" in result.status_reason
+    told = bench.events(tried.run_id, "step.detail")
+    assert any("gives no session yet" in event.data["text"] for event in told)
+    assert tried.statuses == ["Skipped"]
