@@ -121,14 +121,15 @@ class Session:
     def _opened(self, browser: BrowserPlan) -> BoundedDriver:
         kind, family = browser.get("kind", ""), browser.get("family", "")
         try:
-            if kind == "remote":
+            if kind == "remote" and browser.get("url"):
                 return self._on_hub(browser)
             if kind == "local" and family in _LOCAL_FAMILIES:
                 return self._on_this_machine(browser)
         except (HubError, ValueError) as error:
             raise NoBrowserError(str(error)) from error
         families = ", ".join(_LOCAL_FAMILIES)
-        raise NoBrowserError(f"Expected a remote browser or a local one of {families}, found {kind} {family}.")
+        expected = f"a remote browser with the address of its hub, or a local one of {families}"
+        raise NoBrowserError(f"Expected {expected}, found {kind} {family}.")
 
     def _on_hub(self, browser: BrowserPlan) -> BoundedDriver:
         driver = open_on_hub(browser, self._deadline(), self._remaining, self._news.waiting)

@@ -20,12 +20,7 @@ def installed(tmp_path):
         path.write_text("#!/bin/sh\necho Chromium 5.1\n")
         path.chmod(0o755)
         settings[f"cometa.browser.{setting}"] = str(path)
-    runtime = runtime_in(
-        tmp_path / "data",
-        PLUGINS,
-        **programs,
-        **{"cometa.browser.firefox": "/nonexistent", "cometa.browser.local": "true"},
-    )
+    runtime = runtime_in(tmp_path / "data", PLUGINS, **settings)
     initialise(runtime)
     yield runtime, tmp_path
     runtime.close()
