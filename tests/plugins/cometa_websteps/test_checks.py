@@ -145,6 +145,18 @@ def test_what_was_seen_is_remembered(show, say, run, word, selector, result) -> 
     assert run.variables.expand("$seen") == result
 
 
+@pytest.mark.parametrize("word", ["present", "appeared"])
+def test_what_cannot_be_remembered_fails_before_anything_is_looked_for(fails, run, word) -> None:
+    """X-070."""
+    sentence = 'Validate if "{}" {} in the browser in "{}" seconds and save result in "{}"'
+    failure = fails(sentence.format("#a", word, "soon", "seen"))
+    assert (failure.code, failure.found) == ("bad-value", '"soon"')
+    failure = fails(sentence.format("#a", word, "1", "not a name"))
+    assert (failure.code, failure.found) == ("bad-value", '"not a name"')
+    assert fails(sentence.format("", word, "1", "seen")).expected == "a selector"
+    assert run.variables.get("seen") is None
+
+
 def test_appearance_is_more_than_presence(show, say, fails, run) -> None:
     show("<p id=a hidden>a</p>")
     say('Validate if "#a" appeared in the browser in "0.2" seconds and save result in "seen"')
