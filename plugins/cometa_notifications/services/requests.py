@@ -1,12 +1,15 @@
 """What steps ask for: sending a mail, and the mailbox of the department.  Contract: runner B.3, L; steps.json."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import func, select
 
 from cometa_core.contracts.requests import StepAnswer, StepRequest
 from cometa_core.scope import Scope
+from cometa_core.web.fields import moment_text
+from cometa_executions.api import Result
 from cometa_features.api import Feature
 from cometa_notifications.facts import of_running
 from cometa_notifications.mail.addresses import sorted_out
@@ -20,6 +23,9 @@ MOST_MAILS = 20
 
 LONGEST_SUBJECT = 250
 LONGEST_BODY = 65_536
+CLOCKS_DIFFER = timedelta(minutes=2)
+"""How much the clock of a mail server may be late; mail that arrived before the run is not new."""
+
 PARTS = ("to", "cc", "bcc")
 
 
@@ -48,13 +54,15 @@ def send_mail(scope: Scope, request: StepRequest) -> StepAnswer:
 
 
 def give_mailbox(scope: Scope, request: StepRequest) -> StepAnswer:
-    """Tell a step where the mailbox of its department is, with its password."""
+    """Tell a step where the mailbox of its department is, with its password, and since when mail is new."""
     row = scope.session.get(Mailbox, request.run.department_id)
     if row is None:
         return StepAnswer.refused("bad-value", "Expected a mailbox set for the department, found none.")
     password = opened_password(scope.runtime, row)
     data = {name: getattr(row, name) for name in ("host", "port", "security", "user_name", "folder")}
-    return StepAnswer({**data, "password": password}, secrets=(password,))
+    result = scope.session.get_one(Result, request.run.feature_result_id)
+    since = (result.started_at or result.queued_at) - CLOCKS_DIFFER
+    return StepAnswer({**data, "password": password, "since": moment_text(since)}, secrets=(password,))
 
 
 def _recipients(feature: Feature, data: Mapping[str, Any]) -> tuple[dict[str, list[str]], list[str]]:
