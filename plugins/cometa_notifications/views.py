@@ -91,7 +91,7 @@ def list_mailboxes(request: Request) -> Page:
     return Page([present_mailbox(row) for row in page.items], page.total)
 
 
-@one_mailbox.put(permission="edit_department", load=addressed_department, body=schemas.MailboxIn,
+@one_mailbox.post(permission="edit_department", load=addressed_department, body=schemas.MailboxIn,
                  answer=schemas.MailboxOut)  # fmt: skip
 def set_mailbox(request: Request) -> Updated:
     """Set the mailbox of a department, in place of the one that it may have."""

@@ -9,7 +9,10 @@ from whole_world import PLUGINS
 from cometa_core.db.base import Model
 from cometa_core.db.migrations import upgrade
 
-OWNERS = ("core", "accounts", "catalog", "features", "executions", "screenshots", "variables", "schedules")
+OWNERS = (
+    "core", "accounts", "catalog", "features", "executions", "screenshots", "variables", "schedules",
+    "notifications",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])

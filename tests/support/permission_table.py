@@ -52,6 +52,8 @@ VARIABLES = {
     "variables": [{"variable_name": "new", "variable_value": "1"}],
 }  # fmt: skip
 MEMBERSHIP = {"user": "{spare_account}", "department": "{department}"}
+HOOK = {"department": "{department}", "application": "Slack", "hook": "https://hooks.example.org/new"}
+MAILBOX = {"host": "imap.example.org", "user_name": "qa", "password": "secret"}
 CRON = {"schedule": "0 13 * * 1"}
 
 TABLE = {
@@ -198,6 +200,17 @@ TABLE = {
     ("DELETE", "/api/variables/{variable}/"): dep("delete_variable"),
     ("GET", "/encrypt/?action=encrypt&text=x"): Rule("edit_variable"),
     ("POST", "/encrypt/"): Rule("edit_variable", body={"action": "encrypt", "text": "x"}),
+    # Schedules
+    # Notifications
+    ("GET", "/api/integrations/"): Rule(ANYBODY),
+    ("POST", "/api/integrations/"): dep("edit_department", HOOK),
+    ("PATCH", "/api/integrations/{integration}/"): dep("edit_department", {"active": False}),
+    ("DELETE", "/api/integrations/{integration}/"): dep("edit_department"),
+    ("GET", "/api/mailboxes/"): Rule(ANYBODY),
+    ("POST", "/api/mailboxes/{department}/"): dep("edit_department", MAILBOX),
+    ("DELETE", "/api/mailboxes/{department}/"): dep("edit_department"),
+    ("GET", "/api/notifications/"): Rule("view_feature"),
+    ("POST", "/api/notifications/{notification}/retry/"): dep("edit_feature"),
     # Schedules
     ("GET", "/schedule/{feature}/"): dep("view_feature"),
     ("POST", "/schedule/{feature}/"): dep("edit_feature", CRON),

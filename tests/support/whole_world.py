@@ -18,6 +18,7 @@ from cometa_catalog.services.browsers import create_browser
 from cometa_core.app import build_app
 from cometa_executions.api import Artifact, Result, Run, State, StepResult
 from cometa_features.api import Feature, Step
+from cometa_notifications.models import Notification
 
 PLUGINS = (
     "accounts", "catalog", "features", "websteps", "executions", "screenshots", "variables", "schedules", "live",
@@ -99,7 +100,25 @@ class World:
             "key": helper.key.split("_")[1],
             "membership": self._membership(helper.account_id),
             **self._results(feature),
+            **self._notifications(department_id, feature),
         }
+
+    def _notifications(self, department_id: int, feature_id: int) -> dict[str, object]:
+        """Store a webhook, a mailbox and a message that could not be sent."""
+        hook = {"department": department_id, "application": "generic", "hook": "https://hooks.example.org/x"}
+        mailbox = {"host": "imap.example.org", "user_name": "qa", "password": "secret"}
+        integration = self.root.post("/api/integrations/", hook, status=201).json["id"]
+        self.root.post(f"/api/mailboxes/{department_id}/", mailbox)
+        with self.runtime.unit_of_work() as scope:
+            now = scope.now()
+            row = Notification(
+                origin=f"test:{feature_id}", delivery="0" * 32, channel="mail", target="qa@example.org",
+                department_id=department_id, feature_id=feature_id, content={}, state="dead", next_at=now,
+                created_at=now, ended_at=now,
+            )  # fmt: skip
+            scope.session.add(row)
+            scope.session.flush()
+            return {"integration": integration, "notification": row.id}
 
     def _spare(self, kind: str, key: str, name: str) -> int:
         """Create something that nothing uses."""
