@@ -1,0 +1,47 @@
+"""Run as a program: a real mail server that writes what it takes into a folder, and its port to standard output."""
+
+import itertools
+import signal
+import socket
+import sys
+from pathlib import Path
+
+from aiosmtpd.controller import Controller
+
+
+class Keeper:
+    """Keeps mail; addresses that begin with ``refused`` are refused for good, with ``later`` for now."""
+
+    def __init__(self, folder):
+        self._folder = folder
+        self._numbers = itertools.count()
+
+    async def handle_RCPT(self, _server, _session, envelope, address, _options):
+        if address.startswith("refused"):
+            return "550 no such user"
+        if address.startswith("later"):
+            return "451 try again later"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, _server, _session, envelope):
+        path = self._folder / f"{next(self._numbers):04}.eml"
+        path.with_suffix(".part").write_bytes(",".join(envelope.rcpt_tos).encode() + b"\n" + envelope.content)
+        path.with_suffix(".part").rename(path)
+        return "250 OK"
+
+
+def main():
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    # The library asks itself for a greeting, so it needs to know the port.
+    controller = Controller(Keeper(Path(sys.argv[1])), hostname="127.0.0.1", port=port)
+    controller.start()
+    print(port, flush=True)
+    signal.sigwait({signal.SIGTERM, signal.SIGINT})
+    controller.stop()
+
+
+if __name__ == "__main__":
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGINT})
+    main()
