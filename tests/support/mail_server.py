@@ -16,7 +16,7 @@ class Keeper:
         self._folder = folder
         self._numbers = itertools.count()
 
-    async def handle_RCPT(self, _server, _session, envelope, address, _options):
+    async def handle_RCPT(self, _server, _session, envelope, address, _options):  # noqa: N802 - name of the library
         if address.startswith("refused"):
             return "550 no such user"
         if address.startswith("later"):
@@ -24,7 +24,7 @@ class Keeper:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, _server, _session, envelope):
+    async def handle_DATA(self, _server, _session, envelope):  # noqa: N802 - name of the library
         path = self._folder / f"{next(self._numbers):04}.eml"
         path.with_suffix(".part").write_bytes(",".join(envelope.rcpt_tos).encode() + b"\n" + envelope.content)
         path.with_suffix(".part").rename(path)
@@ -37,7 +37,8 @@ def main():
     # The library asks itself for a greeting, so it needs to know the port.
     controller = Controller(Keeper(Path(sys.argv[1])), hostname="127.0.0.1", port=port)
     controller.start()
-    print(port, flush=True)
+    sys.stdout.write(f"{port}\n")
+    sys.stdout.flush()
     signal.sigwait({signal.SIGTERM, signal.SIGINT})
     controller.stop()
 
