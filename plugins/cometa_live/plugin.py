@@ -9,6 +9,7 @@ from cometa_core.cli.group import CommandGroup
 from cometa_core.contracts.process import CompanionProcess
 from cometa_core.settings import Setting, as_boolean, as_integer, as_words
 from cometa_live.commands import live
+from cometa_live.watch_command import watch
 
 PLUGIN = PluginInfo("live", "Live events over websockets, and `cometa watch`", requires=("executions",))
 
@@ -42,3 +43,4 @@ def cometa_includeme(config: Configurator) -> None:
 def cometa_commands(group: CommandGroup) -> None:
     """Add ``cometa live`` and ``cometa watch``."""
     group.add(live)
+    group.add(watch)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 import threading
 from contextlib import ExitStack
 
@@ -19,7 +20,9 @@ class Reader:
 
     def __init__(self, url, key=None, **options):
         self._stack = ExitStack()
-        self.socket = self._stack.enter_context(connect(url, proxy=None, compression=None, **options))
+        self.socket = self._stack.enter_context(
+            connect(url, proxy=None, compression=None, close_timeout=0.2, **options)
+        )
         self.key = key
 
     def send(self, **message):
@@ -61,6 +64,11 @@ class Reader:
         except ConnectionClosed as closed:
             return closed.rcvd.code if closed.rcvd else None
 
+    def vanish(self):
+        """End as a client does whose machine is gone: without a word of the protocol."""
+        self.socket.socket.shutdown(socket.SHUT_RDWR)
+        self.close()
+
     def close(self):
         self._stack.close()
 
@@ -73,17 +81,17 @@ class ServerThread:
         self.url = ""
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._run, name="live-server")
-        self._loop = self._server = None
+        self._loop = self.server = None
 
     def _run(self):
         asyncio.run(self._serve())
 
     async def _serve(self):
         self._loop = asyncio.get_running_loop()
-        self._server = LiveServer(self.runtime)
+        self.server = LiveServer(self.runtime)
         with listening_socket("127.0.0.1", 0) as bound:
             self.url = f"ws://127.0.0.1:{bound.getsockname()[1]}/live/"
-            await self._server.run(bound, self._ready.set)
+            await self.server.run(bound, self._ready.set)
 
     def __enter__(self):
         self._thread.start()
@@ -91,6 +99,6 @@ class ServerThread:
         return self
 
     def __exit__(self, *_error):
-        self._loop.call_soon_threadsafe(self._server.stop)
+        self._loop.call_soon_threadsafe(self.server.stop)
         self._thread.join(LIMIT_S)
         self.runtime.close()

@@ -46,7 +46,7 @@ def shared_bench(request, live_template, tmp_path_factory):
 @pytest.fixture(scope="session")
 def shared_server(shared_bench):
     """The live server of an installation, with a runtime of its own as another process has it."""
-    with ServerThread(shared_bench.another_runtime()) as server:
+    with ServerThread(shared_bench.another_runtime(shared_bench.clock)) as server:
         yield server
 
 
