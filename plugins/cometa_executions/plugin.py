@@ -8,16 +8,20 @@ from pyramid.config import Configurator
 
 from cometa_core import PluginInfo, hookimpl
 from cometa_core.cli.group import CommandGroup
+from cometa_core.contracts.artifacts import ArtifactReferences
 from cometa_core.contracts.change import ResourceChange
 from cometa_core.contracts.metrics import Amount
 from cometa_core.contracts.migration import MigrationSource
 from cometa_core.contracts.permissions import KeyScope, Permission
+from cometa_core.contracts.tasks import Task
 from cometa_core.scope import Scope
 from cometa_core.security.authentication import Authenticator
 from cometa_core.settings import Setting, as_boolean, as_integer, as_seconds
 from cometa_executions import models
 from cometa_executions.services.amounts import unfinished_results
 from cometa_executions.services.removal import refuse_feature_removal
+from cometa_executions.services.retention import forget_events_of_feature, make_room_hourly
+from cometa_executions.services.retention_objects import find_artifacts
 from cometa_executions.token_authenticator import ServiceTokenAuthenticator
 from cometa_executions.token_command import token
 
@@ -94,8 +98,21 @@ def cometa_migrations() -> MigrationSource:
 
 @hookimpl
 def cometa_resource_changing(change: ResourceChange, scope: Scope) -> None:
-    """Refuse to delete features that run or have archived results."""
+    """Refuse to delete features that run or have archived results; their events go with them."""
     refuse_feature_removal(change, scope)
+    forget_events_of_feature(change, scope)
+
+
+@hookimpl
+def cometa_artifact_references() -> Iterable[ArtifactReferences]:
+    """Protect the files of results."""
+    return [ArtifactReferences("executions.artifacts", find_artifacts)]
+
+
+@hookimpl
+def cometa_tasks() -> Iterable[Task]:
+    """Make room by the hour.  Contract: runner I.4."""
+    return [Task("executions.retention", make_room_hourly, every_minute=True)]
 
 
 @hookimpl
@@ -120,8 +137,10 @@ def cometa_metrics() -> Iterable[Amount]:
 
 @hookimpl
 def cometa_commands(group: CommandGroup) -> None:
-    """Add ``cometa run`` and ``cometa token``."""
+    """Add ``cometa run``, ``cometa token`` and ``cometa prune``."""
     from cometa_executions.commands import run  # noqa: PLC0415 - other commands must not pay for its imports
+    from cometa_executions.prune_command import prune  # noqa: PLC0415 - as above
 
+    group.add(prune)
     group.add(run)
     group.add(token)

@@ -7,12 +7,14 @@ from types import ModuleType
 from pyramid.config import Configurator
 
 from cometa_core import PluginInfo, hookimpl
+from cometa_core.contracts.artifacts import ArtifactReferences
 from cometa_core.contracts.migration import MigrationSource
 from cometa_core.contracts.permissions import Permission
 from cometa_core.contracts.pictures import PictureComparer
 from cometa_core.settings import Setting, as_boolean, as_integer
 from cometa_executions.api import offer_templates
 from cometa_screenshots import models
+from cometa_screenshots.services.keeping_objects import find_baselines
 from cometa_screenshots.services.templates import TemplatesOfSteps
 
 PLUGIN = PluginInfo("screenshots", "Pictures of steps", requires=("features", "executions"))
@@ -94,6 +96,12 @@ def cometa_models() -> Iterable[ModuleType]:
 def cometa_migrations() -> MigrationSource:
     """Say where the history of the tables is."""
     return MigrationSource("screenshots", "cometa_screenshots:migrations", ("screenshots_",))
+
+
+@hookimpl
+def cometa_artifact_references() -> Iterable[ArtifactReferences]:
+    """Protect the pictures of baselines, superseded ones too."""
+    return [ArtifactReferences("screenshots.baselines", find_baselines)]
 
 
 @hookimpl

@@ -11,6 +11,7 @@ from cometa_core.plugin.markers import hookspec
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from cometa_core.contracts.artifacts import ArtifactReferences
     from cometa_core.contracts.exchange import ExchangePart
     from cometa_core.runtime import Runtime
     from cometa_core.scope import Scope
@@ -86,4 +87,18 @@ def cometa_exchange_parts() -> "Iterable[ExchangePart]":
     whole import back.
 
     Kind: collect.  Stability: provisional.  Added in API 1.0.  Example: ``cometa_variables.plugin``.
+    """
+
+
+@hookspec
+def cometa_artifact_references() -> "Iterable[ArtifactReferences]":
+    """Protect objects of the artifact store that rows of a plugin name.
+
+    Called by retention, in workers and by ``cometa prune``, before objects are removed.
+
+    Returns who names objects.  An object goes when nobody names it any more and it was last put more than a day ago; so
+    a row must be committed within a day after its object was put, and a row that takes over an object of a result must
+    hold that result.  While a plugin is not active nobody protects its objects.  An exception keeps all of them.
+
+    Kind: collect.  Stability: provisional.  Added in API 1.0.  Example: ``cometa_screenshots.plugin``.
     """

@@ -1,0 +1,96 @@
+"""Freeing objects of the artifact store that no row names any more.  Contract: runner I.3, I.4, X-132, X-133."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from datetime import timedelta
+from itertools import islice
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cometa_core.artifacts import StoredObject
+from cometa_core.runtime import Runtime
+from cometa_executions.models import Artifact
+from cometa_executions.services.retention_report import Removed
+
+ObjectKey = tuple[int, str]
+"""Department and hash of an object."""
+
+YOUNG = timedelta(days=1)
+"""An object this young may belong to a row that is not committed yet."""
+
+AT_ONCE = 500
+SHARDS = 256
+HOURS = 24
+
+
+def find_artifacts(session: Session, department_id: int, digests: Collection[str]) -> set[str]:
+    """Return which of some objects the files of results name."""
+    query = select(Artifact.sha256).where(Artifact.department_id == department_id, Artifact.sha256.in_(digests))
+    return set(session.scalars(query.distinct()))
+
+
+def free_objects(runtime: Runtime, keys: Iterable[ObjectKey]) -> Removed:
+    """Remove old objects that no row names; to be called after the removal of rows was committed.
+
+    An object stays when it was put within the last day: somebody may be about to commit a row that names it.
+
+    Args:
+        runtime: the runtime.
+        keys: objects; those that are still named are left alone.
+    """
+    before = runtime.clock.now() - YOUNG
+    removed = Removed()
+    for department_id, digest in unnamed(runtime, keys):
+        size = runtime.artifacts.delete_old(department_id, digest, before)
+        removed.objects += size > 0
+        removed.bytes += size
+    return removed
+
+
+def unnamed(runtime: Runtime, keys: Iterable[ObjectKey]) -> Iterator[ObjectKey]:
+    """Iterate over those of some objects that no row of any active plugin names."""
+    references = [one for _, one in runtime.plugins.dispatch.collect("cometa_artifact_references").values()]
+    by_department: dict[int, set[str]] = defaultdict(set)
+    for department_id, digest in keys:
+        by_department[department_id].add(digest)
+    for department_id, digests in by_department.items():
+        for some in _parts(sorted(digests)):
+            with runtime.reading() as session:
+                named = set().union(*(one.find(session, department_id, some) for one in references))
+            yield from ((department_id, digest) for digest in some if digest not in named)
+
+
+def orphans(runtime: Runtime, prefixes: Collection[str] | None) -> Iterator[StoredObject]:
+    """Iterate over objects that were put more than a day ago and that no row names.
+
+    Args:
+        runtime: the runtime.
+        prefixes: first two digits of the hashes to look at; None: all objects.
+    """
+    before = runtime.clock.now() - YOUNG
+    old = (found for found in runtime.artifacts.stored(prefixes) if found.put_at < before)
+    while some := list(islice(old, AT_ONCE)):
+        by_key = {(found.department_id, found.digest): found for found in some}
+        yield from (by_key[key] for key in unnamed(runtime, by_key))
+
+
+def sweep_objects(runtime: Runtime, prefixes: Collection[str] | None) -> Removed:
+    """Remove objects without a row, and what killed writers left; a crash between object and row leaves them."""
+    removed = Removed(bytes=runtime.artifacts.clear_incoming(runtime.clock.now() - YOUNG))
+    before = runtime.clock.now() - YOUNG
+    for found in orphans(runtime, prefixes):
+        size = runtime.artifacts.delete_old(found.department_id, found.digest, before)
+        removed.objects += size > 0
+        removed.bytes += size
+    return removed
+
+
+def prefixes_of_hour(hour: int) -> list[str]:
+    """Return the pairs of digits that are looked at in one hour of the day, so that each is looked at once a day."""
+    return [f"{number:02x}" for number in range(SHARDS) if number % HOURS == hour]
+
+
+def _parts(digests: list[str]) -> Iterator[list[str]]:
+    for start in range(0, len(digests), AT_ONCE):
+        yield digests[start : start + AT_ONCE]
