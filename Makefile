@@ -18,7 +18,7 @@ FUZZ := --max-examples 100 --max-time 600
 OLDEST_PYTHON := /usr/bin/python3.11
 PYTHON_PACKAGES := python3 python3-venv
 BROWSER_PACKAGES := chromium chromium-driver
-SERVICE_PACKAGES := postgresql redis-server
+SERVICE_PACKAGES := postgresql redis-server nginx-light
 # mypy needs a folder in its path that has the name under which a package is installed.
 TYPED_ROOTS := .mypy_cache/roots
 TYPED_PACKAGES := cometa_core cometa_demo cometa_migrations $(notdir $(wildcard plugins/cometa_* runners/cometa_*))
@@ -44,10 +44,10 @@ browser: ## Install Chromium and its driver when they are missing
 	@command -v chromium >/dev/null && command -v chromedriver >/dev/null || \
 		tools/install_packages.sh "The browser is missing" $(BROWSER_PACKAGES)
 
-services: ## Install PostgreSQL and Redis for the tests when they are missing
+services: ## Install PostgreSQL, Redis and nginx for the tests when they are missing
 	@{ compgen -G '/usr/lib/postgresql/*/bin/initdb' || command -v initdb; } >/dev/null && \
-		command -v redis-server >/dev/null || \
-		tools/install_packages.sh "The tests need PostgreSQL and Redis" $(SERVICE_PACKAGES)
+		command -v redis-server >/dev/null && PATH="$$PATH:/usr/sbin" command -v nginx >/dev/null || \
+		tools/install_packages.sh "The tests need PostgreSQL, Redis and nginx" $(SERVICE_PACKAGES)
 
 demo: venv browser ## Run the sample features against the sample shop in a real browser
 	@$(BIN)/cometa --data $(DATA) demo
@@ -77,6 +77,7 @@ bench: venv browser ## Measure figures for orientation
 	@$(BIN)/python -W ignore benchmarks/pictures.py
 	@$(BIN)/python -W ignore benchmarks/steps.py
 	@$(BIN)/python -W ignore benchmarks/outside.py
+	@$(BIN)/python -W ignore benchmarks/live.py
 
 fuzz: venv .venv-fuzz/installed ## Send generated requests to a real server
 	@$(BIN)/python tools/fuzz.py --schemathesis .venv-fuzz/bin/schemathesis -- $(FUZZ)
