@@ -89,6 +89,14 @@ class _Connection(imaplib.IMAP4):
     def _create_socket(self, _timeout: float | None) -> socket.socket:
         return self._stream
 
+    def encrypt(self, context: ssl.SSLContext, host: str) -> socket.socket:
+        """Go on encrypted, with a server that has the certificate of this host; returns the new socket."""
+        # The library asks for the certificate of the name that it would have connected to, and leaves a file open.
+        self.host = host
+        with contextlib.closing(self.file):
+            self.starttls(context)
+        return self.sock
+
 
 class Mailbox:
     """An open mailbox; ``close`` ends the connection."""
@@ -111,18 +119,19 @@ class Mailbox:
             ) from denied
         except Unreachable as problem:
             raise self._lost(str(problem)) from problem
+        self._connection: _Connection | None = None
         try:
-            self._connection = self._guarded(lambda: self._opened(context.settings.ca_file))
+            self._guarded(lambda: self._open(context.settings.ca_file))
         except BaseException:
-            self._stream.close()
+            self._give_up()
             raise
 
     def close(self) -> None:
         """End the connection, whatever state it is in."""
         with contextlib.suppress(OSError, imaplib.IMAP4.error):
             self._stream.settimeout(1)
-            self._connection.logout()
-        self._stream.close()
+            self._opened.logout()
+        self._give_up()
 
     def headings(self, known: set[int]) -> list[Heading]:
         """Return the mails of this run that are not known yet, the newest first.
@@ -136,31 +145,44 @@ class Mailbox:
         """Read a mail; it stays unread for others.
 
         Raises:
-            StepFailure: ``limit`` when it is too large.
+            StepFailure: ``limit`` when it is too large, ``internal`` when it is gone.
         """
         if heading.size > MOST_BYTES:
             raise StepFailure("limit", expected=f"a mail of at most {MOST_BYTES:,} bytes", found=f"{heading.size:,}")
-        (literal, *_), *_ = self._guarded(lambda: self._fetch(str(heading.number), "(BODY.PEEK[])"))
-        return message_from_bytes(literal[1], policy=policy.default)
+        answers = self._guarded(lambda: self._fetch(str(heading.number), "(BODY.PEEK[])"))
+        if not answers:
+            raise self._lost(f"the mail {heading.subject!r} removed from the folder meanwhile")
+        return message_from_bytes(answers[0][1], policy=policy.default)
 
-    def _opened(self, ca_file: str) -> imaplib.IMAP4:
+    @property
+    def _opened(self) -> _Connection:
+        if self._connection is None:
+            raise imaplib.IMAP4.abort("not connected")
+        return self._connection
+
+    def _give_up(self) -> None:
+        """Close what is open, without a word to the server."""
+        if self._connection is not None:
+            with contextlib.suppress(OSError):
+                self._connection.shutdown()
+        self._stream.close()
+
+    def _open(self, ca_file: str) -> None:
         place = self._place
         context = ssl.create_default_context()
         if ca_file:
             context.load_verify_locations(ca_file)
         if place.security == "tls":
-            self._stream = context.wrap_socket(self._stream, server_hostname=place.host)
-        connection = _Connection(self._stream)
+            # First the socket, then the handshake: so that it can be interrupted.
+            self._stream = context.wrap_socket(self._stream, server_hostname=place.host, do_handshake_on_connect=False)
+            self._stream.do_handshake()
+        connection = self._connection = _Connection(self._stream)
         if place.security == "starttls":
-            # The library asks for the certificate of the name that it would have connected to.
-            connection.host = place.host
-            connection.starttls(context)
-            self._stream = connection.sock
+            self._stream = connection.encrypt(context, place.host)
         self._allowed(lambda: connection.login(place.user, place.password), f"a sign-in of {place.user}")
         # Read-only: nobody's mail becomes read by a test.
         quoted_folder = '"' + place.folder.replace("\\", "\\\\").replace('"', '\\"') + '"'
         self._allowed(lambda: connection.select(quoted_folder, readonly=True), f"the folder {place.folder}")
-        return connection
 
     def _allowed(self, command: Callable[[], tuple[str, list[Any]]], wanted: str) -> None:
         try:
@@ -169,6 +191,8 @@ class Mailbox:
             raise
         except imaplib.IMAP4.error as error:
             status, answer = "NO", [str(error)]
+        except UnicodeError:
+            status, answer = "NO", ["that letters outside of ASCII cannot be sent"]
         if status != "OK":
             said = answer[0] if answer else ""
             text = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
@@ -180,10 +204,10 @@ class Mailbox:
 
     def _headings(self, known: set[int]) -> list[Heading]:
         # Without it the server may not tell of mail that arrived meanwhile.
-        self._connection.noop()
+        self._opened.noop()
         # Days of the server may be others than ours.
         day = (self._place.since - timedelta(days=1)).strftime("%d-%b-%Y")
-        _status, found = self._connection.uid("SEARCH", "SINCE", day)
+        _status, found = self._opened.uid("SEARCH", "SINCE", day)
         numbers = [int(word) for line in found if line for word in line.split()]
         fresh = sorted(set(numbers) - known)[-MOST_CANDIDATES:]
         if not fresh:
@@ -198,12 +222,13 @@ class Mailbox:
         )
 
     def _fetch(self, numbers: str, what: str) -> list[Any]:
-        _status, answers = self._connection.uid("FETCH", numbers, what)
+        _status, answers = self._opened.uid("FETCH", numbers, what)
         return [answer for answer in answers if isinstance(answer, tuple)]
 
     def _guarded(self, action: Callable[[], Answer]) -> Answer:
         """Talk to the server, never longer than the deadline of the step."""
-        with self._problems(), watched(self._deadline, lambda: self._stream.shutdown(socket.SHUT_RDWR)):
+        # Not the method of TLS sockets: it would take their state away from the thread that waits.
+        with self._problems(), watched(self._deadline, lambda: socket.socket.shutdown(self._stream, socket.SHUT_RDWR)):
             self._stream.settimeout(max(self._deadline.remaining(), 0.01))
             return action()
 
