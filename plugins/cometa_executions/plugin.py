@@ -36,6 +36,7 @@ def cometa_settings() -> Iterable[Setting]:
     return [
         Setting("cometa.exectest_wait_limit", 300.0, "Longest wait of POST /exectest/ in seconds.", as_seconds),
         Setting("cometa.lease_seconds", 30.0, "After how long without a beat a result is lost.", as_seconds),
+        Setting("cometa.lost_run", "fail", "What becomes of a lost running result: fail or retry_once.", as_policy),
         Setting("cometa.limit.feature_seconds", 7500.0, "Longest execution of a feature.", as_seconds),
         Setting("cometa.external_lease", 120.0, "Longest silence of a runner that reports over the API.", as_seconds),
         Setting("cometa.queue.max_wait_seconds", 86_400.0, "Longest wait in the queue.", as_seconds),
@@ -47,6 +48,14 @@ def cometa_settings() -> Iterable[Setting]:
         Setting("cometa.selector.strict", False, "Fail when several visible elements match.", as_boolean),
         Setting("cometa.selector.testid", "data-testid", "Attribute of testid= selectors."),
     ]
+
+
+def as_policy(text: str) -> str:
+    """Read ``fail`` or ``retry_once``.  Contract: runner A.4."""
+    word = text.strip().lower()
+    if word not in {"fail", "retry_once"}:
+        raise ValueError("expected fail or retry_once")
+    return word
 
 
 def as_prefix(text: str) -> str:

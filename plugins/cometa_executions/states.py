@@ -49,6 +49,8 @@ class Reason(StrEnum):
     STEP_LIMIT = "step_limit"
     FEATURE_LIMIT = "feature_limit"
     IDLE_LIMIT = "idle_limit"
+    MEMORY_LIMIT = "memory_limit"
+    DISK_LIMIT = "disk_limit"
     PLAN_ERROR = "plan_error"
     NO_BROWSER = "no_browser"
     BROWSER_LOST = "browser_lost"

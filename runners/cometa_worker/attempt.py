@@ -30,21 +30,22 @@ from cometa_worker.answering import answer_request
 from cometa_worker.attempt_evidence import AttemptEvidence
 from cometa_worker.cleanup import end_attempt
 from cometa_worker.comparing import LONGEST_END_SECONDS, Comparisons
+from cometa_worker.guard import Guard
 from cometa_worker.launch import Launcher, RunnerProcess
+from cometa_worker.limits import Usage, make_expendable
 from cometa_worker.preparation import Prepared, make_folder, mark_of, prepare, remove_folder, work_folder
 from cometa_worker.reading import MOST_MALFORMED, Event, EventReader, read_log
 from cometa_worker.redaction import variable_of
 from cometa_worker.remote_sessions import ANNOUNCEMENT, RemoteSessions
+from cometa_worker.spool import EventBuffer, spool_folder
 from cometa_worker.translation import Translator
 from cometa_worker.watch import Watch
+from cometa_worker.writing import FencedWriter
 
 logger = logging.getLogger(__name__)
 
 LOOK_SECONDS = 0.25
 CANCEL_LOOK_SECONDS = 1.0
-TICK_SECONDS = 5.0
-DATABASE_PAUSE_S = 0.5
-DATABASE_TRIES = 60
 MEGABYTE = 1 << 20
 
 ABORTED = {
@@ -68,7 +69,8 @@ class Attempt:
         self._runtime = runtime
         self._launcher = launcher
         self._claim = claim
-        self._lease = claim.lease
+        self._writer = FencedWriter(runtime, claim.lease, hurry)
+        self._write = self._writer.write
         self._hurry = hurry
         self._state = State.INITIALIZING
         limit = runtime.settings.integer("cometa.limit.log_mb") * MEGABYTE
@@ -82,7 +84,6 @@ class Attempt:
         self._pid = 0
         moment = runtime.clock.monotonic()
         self._watch = Watch(runtime.settings, moment, moment)
-        self._next_tick = moment
         self._next_look = moment
 
     def execute(self) -> None:
@@ -111,40 +112,62 @@ class Attempt:
         except OSError as error:
             self._conclude(Ending(State.ERROR, Reason.RUNNER_DIED, f"The runner could not be started: {error}"))
             return
+        make_expendable(process.pid)
+        buffer = EventBuffer(spool_folder(self._runtime.locations.data))
         try:
             log_thread = read_log(process.log, self._evidence.log)
-            reader = EventReader(process.events, self._evidence.redactor.event, self._evidence.log)
-            ending = self._supervise(process, prepared.message, reader, translator)
+            reader = EventReader(process.events, self._evidence.redactor.event, self._evidence.log, buffer, self._hear)
+            process.send(prepared.message)
+            with self._guard(process, folder, buffer) as guard:
+                self._supervise(process, reader, translator, guard)
+            ending = self._ending(process, reader, guard.ending)
         except LeaseLost as error:
             logger.warning("%s The runner is stopped and nothing more is written.", error)
+            return
+        except DBAPIError:
+            logger.exception("Result %s is left to the sweep", self._claim.lease.result_id)
             return
         except StoreFailedError as error:
             ending = Ending(State.ERROR, Reason.STORE_FAILED, str(error))
         finally:
             end_attempt(process, self._mark)
+            buffer.close()
             self._sessions.end()
         log_thread.join(timeout=2)
         if not self._left:
             self._conclude(ending, translator)
 
-    def _supervise(
-        self, process: RunnerProcess, message: dict[str, Any], reader: EventReader, translator: Translator
-    ) -> Ending:
-        """Read, write and watch until the runner ended or has to be ended."""
+    def _guard(self, process: RunnerProcess, folder: Path, buffer: EventBuffer) -> Guard:
+        monotonic = self._runtime.clock.monotonic
+        usage = Usage(self._runtime.settings, self._mark, folder, monotonic())
+        return Guard(
+            process,
+            self._watch,
+            (usage.violation, self._writer.violation),
+            lambda: buffer.held_back,
+            lambda: end_attempt(process, self._mark),
+            monotonic,
+        )
+
+    def _supervise(self, process: RunnerProcess, reader: EventReader, translator: Translator, guard: Guard) -> None:
+        """Read and write until the runner ended or has to be ended."""
         self._pid = process.pid
         self._send = process.send
         self._comparisons.answer_through(process.send)
-        process.send(message)
         while not reader.has_ended():
-            for event in reader.collect(LOOK_SECONDS):
+            events = reader.collect(LOOK_SECONDS)
+            for event in events:
                 self._take(event, reader, translator)
             self._flush(translator)
-            if self._finished is not None:
+            if self._finished is not None or self._hurry.is_set() or reader.malformed > MOST_MALFORMED:
                 break
-            ending = self._ending_by_force(process, reader)
-            if ending is not None:
-                return ending
-        return self._ending_by_itself(process)
+            if guard.ending is not None and not events:
+                break
+            self._look_for_cancel(process)
+
+    def _hear(self, event: Event) -> None:
+        """Take note of an event at the moment at which it is read; called by the thread that reads."""
+        self._watch.hear(event, self._runtime.clock.monotonic())
 
     def _remote_sessions(self, prepared: Prepared) -> RemoteSessions:
         name = f"{prepared.message['feature']['name']} #{self._claim.lease.result_id}"
@@ -152,7 +175,6 @@ class Attempt:
 
     def _take(self, event: Event, reader: EventReader, translator: Translator) -> None:
         try:
-            self._watch.hear(event, self._runtime.clock.monotonic())
             self._sessions.hear(event)
             translator.add(event)
             if event["type"] == "screenshot":
@@ -165,13 +187,15 @@ class Attempt:
             self._comparisons.hear_started(event)
             self._evidence.know_browser(event)
             started = _started(event, self._claim, self._pid)
-            self._write(lambda scope: begin_running(scope, self._claim.run, self._lease, started))
+            self._write(lambda scope: begin_running(scope, self._claim.run, self._writer.lease, started))
             self._state = State.RUNNING
         elif event["type"] == "finished":
             self._finished = event
         elif event["type"] == "variable_set" and event["scope"] == "environment":
             self._keep_variable(variable_of(event), translator)
         elif event["type"] == "request":
+            # So that the answer knows the rows of the steps before it.
+            self._flush(translator)
             self._answer(event, reader)
 
     def _keep_variable(self, variable: RunVariable, translator: Translator) -> None:
@@ -238,58 +262,53 @@ class Attempt:
             if self._runtime.clock.monotonic() > end:
                 self._comparisons.give_up()
             self._keep_comparisons()
-            self._write(lambda scope: keep_alive(scope, self._lease))
+            self._write(lambda scope: keep_alive(scope, self._writer.lease))
 
     def _store(self, scope: Scope, batch: Batch) -> None:
-        store_batch(scope, self._claim.run, self._lease, self._claim.attempt, batch)
+        store_batch(scope, self._claim.run, self._writer.lease, self._claim.attempt, batch)
 
-    def _ending_by_force(self, process: RunnerProcess, reader: EventReader) -> Ending | None:
-        """Return how the attempt ends because somebody else decided; None to go on."""
-        moment = self._runtime.clock.monotonic()
-        if self._hurry.is_set():
-            self._leave()
-            return Ending(State.ERROR, Reason.WORKER_LOST)
-        if reader.malformed > MOST_MALFORMED:
-            return Ending(State.ERROR, Reason.PROTOCOL, "The runner sent events that cannot be read.")
-        self._tick(process, moment)
-        self._look_for_cancel(process, moment)
-        return self._watch.violation(moment)
-
-    def _tick(self, process: RunnerProcess, moment: float) -> None:
-        if moment >= self._next_tick:
-            self._next_tick = moment + TICK_SECONDS
-            process.send({"type": "tick"})
-
-    def _look_for_cancel(self, process: RunnerProcess, moment: float) -> None:
+    def _look_for_cancel(self, process: RunnerProcess) -> None:
         """Raise the beat and tell the runner when the end was asked for.  Contract: X-018."""
+        moment = self._runtime.clock.monotonic()
         if moment < self._next_look or self._cancelled_by is not None:
             return
         self._next_look = moment + CANCEL_LOOK_SECONDS
-        request = self._write(lambda scope: keep_alive(scope, self._lease))
+        request = self._write(lambda scope: keep_alive(scope, self._writer.lease))
         if request is not None:
             self._cancelled_by = request.by
-            self._watch.cancelled_at = moment
+            self._watch.cancelled_at = self._runtime.clock.monotonic()
             process.send({"type": "cancel", "by": request.by})
 
-    def _ending_by_itself(self, process: RunnerProcess) -> Ending:
-        """Derive the ending from the last event of the runner, or from its silence."""
-        if self._finished is None:
-            status = process.wait(1.0)
-            if self._cancelled_by is not None:
-                return Ending(State.CANCELED, Reason.CANCELLED)
-            if status == 3:
-                return Ending(State.ERROR, Reason.PROTOCOL, "The runner speaks another version of the protocol.")
-            return Ending(State.ERROR, Reason.RUNNER_DIED, f"The runner ended without a result (status {status}).")
-        outcome = self._finished.get("outcome")
+    def _ending(self, process: RunnerProcess, reader: EventReader, forced: Ending | None) -> Ending:
+        """Derive the ending: what the runner said last stands, else what somebody decided, else its silence."""
+        if self._finished is not None:
+            return self._ending_by_itself(self._finished)
+        if self._hurry.is_set() or (forced is not None and forced.reason is Reason.WORKER_LOST):
+            self._leave(process)
+            return Ending(State.ERROR, Reason.WORKER_LOST)
+        if reader.malformed > MOST_MALFORMED:
+            return Ending(State.ERROR, Reason.PROTOCOL, "The runner sent events that cannot be read.")
+        return forced or self._ending_by_silence(process)
+
+    def _ending_by_silence(self, process: RunnerProcess) -> Ending:
+        status = process.wait(1.0)
+        if self._cancelled_by is not None:
+            return Ending(State.CANCELED, Reason.CANCELLED)
+        if status == 3:
+            return Ending(State.ERROR, Reason.PROTOCOL, "The runner speaks another version of the protocol.")
+        return Ending(State.ERROR, Reason.RUNNER_DIED, f"The runner ended without a result (status {status}).")
+
+    def _ending_by_itself(self, finished: Event) -> Ending:
+        outcome = finished.get("outcome")
         if outcome == "cancelled":
             return Ending(State.CANCELED, Reason.CANCELLED)
-        if outcome == "aborted":
-            return _aborted(self._finished)
-        return Ending(None)
+        return _aborted(finished) if outcome == "aborted" else Ending(None)
 
-    def _leave(self) -> None:
-        """Treat the result as lost because this worker stops.  Contract: runner A.7."""
+    def _leave(self, process: RunnerProcess) -> None:
+        """Treat the result as lost because this worker stops or was cut off.  Contract: runner A.4, A.7."""
         self._left = True
+        # Only then the result may be taken by somebody else.
+        end_attempt(process, self._mark)
         self._write(lambda scope: end_left(scope, self._claim, self._state))
 
     def _conclude(self, ending: Ending, translator: Translator | None = None) -> None:
@@ -316,23 +335,6 @@ class Attempt:
                 raise LeaseLost(f"Result {self._claim.lease.result_id} was ended by somebody else.")
 
         self._write(write)
-
-    def _write(self, action: Callable[[Scope], Written]) -> Written:
-        """Run one fenced transaction; while the database is away it is repeated, since it is idempotent."""
-        for _ in range(DATABASE_TRIES):
-            try:
-                return self._write_once(action)
-            except DBAPIError as error:
-                logger.warning("A write of result %s is repeated: %s", self._lease.result_id, error.orig)
-                self._hurry.wait(DATABASE_PAUSE_S)
-        return self._write_once(action)
-
-    def _write_once(self, action: Callable[[Scope], Written]) -> Written:
-        with self._runtime.unit_of_work() as scope:
-            written = action(scope)
-        # Only now the commit is certain: until then the same beat is tried again.
-        self._lease = self._lease.after_write()
-        return written
 
     @property
     def _mark(self) -> str:

@@ -37,6 +37,7 @@ def cometa_settings() -> Iterable[Setting]:
         Setting("cometa.limit.log_mb", 50, "Largest result log in MB.", as_integer),
         Setting("cometa.limit.rows", 100_000, "Most step rows of a result.", as_integer),
         Setting("cometa.limit.loop_rounds", 10_000, "Most rounds of a loop.", as_integer),
+        Setting("cometa.limit.memory_mb", 4096, "Most memory of all processes of a result in MB.", as_integer),
         Setting("cometa.limit.artifact_mb", 2048, "Largest work folder in MB.", as_integer),
         Setting("cometa.egress.deny", DEFAULT_DENY, "Where steps and webhooks may not connect to.", as_rules),
         Setting("cometa.egress.allow", (), "Exceptions from it for all departments.", as_rules),

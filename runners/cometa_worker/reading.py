@@ -2,12 +2,13 @@
 
 import io
 import json
-import queue
 import re
 import threading
 import time
 from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO, cast
+
+from cometa_worker.spool import EventBuffer
 
 BATCH_SECONDS = 0.05
 BATCH_EVENTS = 500
@@ -31,29 +32,43 @@ Event = dict[str, Any]
 class EventReader:
     """A thread that turns lines of the event pipe into events.
 
+    Args:
+        stream: the pipe.
+        redact: masks an event.
+        log: takes a line for the result log.
+        buffer: keeps what was read until it is collected.
+        hear: is told of each event as soon as it is read.
+
     Attributes:
         malformed: lines that could not be read or used.
     """
 
-    def __init__(self, stream: BinaryIO, redact: Callable[[Any], Any], log: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        stream: BinaryIO,
+        redact: Callable[[Any], Any],
+        log: Callable[[str], None],
+        buffer: EventBuffer,
+        hear: Callable[[Event], None],
+    ) -> None:
         self._stream = stream
         self._redact = redact
         self._log = log
-        self._events: queue.Queue[Event | None] = queue.Queue()
-        self._ended = False
+        self._buffer = buffer
+        self._hear = hear
         self._last_number = 0
         self.malformed = 0
         threading.Thread(target=self._read, name="events", daemon=True).start()
 
     def collect(self, seconds: float) -> list[Event]:
         """Wait for events at most this long and return what arrives within one batch."""
-        first = self._next(seconds)
+        first = self._buffer.get(seconds)
         if first is None:
             return []
         batch = [first]
         end = time.monotonic() + BATCH_SECONDS
         while len(batch) < BATCH_EVENTS:
-            event = self._next(end - time.monotonic())
+            event = self._buffer.get(end - time.monotonic())
             if event is None:
                 break
             batch.append(event)
@@ -61,28 +76,20 @@ class EventReader:
 
     def has_ended(self) -> bool:
         """Tell whether the runner closed its pipe and everything was collected."""
-        return self._ended
+        return self._buffer.is_done()
 
     def reject(self, event: Event, error: Exception) -> None:
         """Count an event that was read but cannot be used, and keep it in the log."""
         self.malformed += 1
         self._log(f"WARNING An event of type {event['type']} cannot be used ({error!r}): {_begin(str(event))}")
 
-    def _next(self, seconds: float) -> Event | None:
-        if self._ended:
-            return None
-        try:
-            event = self._events.get(timeout=max(seconds, 0))
-        except queue.Empty:
-            return None
-        self._ended = event is None
-        return event
-
     def _read(self) -> None:
-        with self._stream:
-            for line in lines_of(self._stream):
-                self._take(line)
-        self._events.put(None)
+        try:
+            with self._stream:
+                for line in lines_of(self._stream):
+                    self._take(line)
+        finally:
+            self._buffer.end()
 
     def _take(self, line: bytes) -> None:
         try:
@@ -96,7 +103,13 @@ class EventReader:
         if number != self._last_number + 1:
             self._log(f"WARNING Event {number} follows event {self._last_number}.")
         self._last_number = number
-        self._events.put(self._redact(storable(event) if UNSTORABLE.search(line) else event))
+        event = self._redact(storable(event) if UNSTORABLE.search(line) else event)
+        try:
+            self._hear(event)
+        except (KeyError, TypeError) as error:
+            self.reject(event, error)
+            return
+        self._buffer.put(event, len(line))
 
 
 def read_log(stream: BinaryIO, add: Callable[[str], None]) -> threading.Thread:

@@ -1,7 +1,8 @@
 """The limits that the worker keeps over a runner.  Contract: runner B.5, A.6."""
 
+import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from cometa_core.settings import Settings
@@ -27,17 +28,27 @@ class Watch:
     started_at: float | None = None
     step_deadline: float | None = None
     cancelled_at: float | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def hear(self, event: Mapping[str, Any], moment: float) -> None:
-        """Take note of an event."""
-        self.heard_at = moment
-        if event["type"] == "started":
-            self.started_at = moment
-        elif event["type"] == "step_begin":
-            grace = self.settings.seconds("cometa.limit.step_grace_seconds")
-            self.step_deadline = moment + event["deadline_ms"] / 1000 + grace
-        elif event["type"] in {"step_end", "step_skip"}:
-            self.step_deadline = None
+        """Take note of an event when it is read, which may be long before it can be written."""
+        with self._lock:
+            self.heard_at = moment
+            if event["type"] == "started":
+                self.started_at = moment
+            elif event["type"] == "step_begin":
+                grace = self.settings.seconds("cometa.limit.step_grace_seconds")
+                self.step_deadline = moment + event["deadline_ms"] / 1000 + grace
+            elif event["type"] in {"step_end", "step_skip"}:
+                self.step_deadline = None
+
+    def put_off(self, seconds: float) -> None:
+        """Let time not count in which the runner was held back or this process stood still.  Contract: X-048."""
+        with self._lock:
+            self.begun_at += seconds
+            self.heard_at += seconds
+            self.started_at = None if self.started_at is None else self.started_at + seconds
+            self.step_deadline = None if self.step_deadline is None else self.step_deadline + seconds
 
     def violation(self, moment: float) -> Ending | None:
         """Return how the attempt ends because of a limit; None while all are kept."""
