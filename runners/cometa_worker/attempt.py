@@ -280,8 +280,12 @@ class Attempt:
             process.send({"type": "cancel", "by": request.by})
 
     def _ending(self, process: RunnerProcess, reader: EventReader, forced: Ending | None) -> Ending:
-        """Derive the ending: what the runner said last stands, else what somebody decided, else its silence."""
-        if self._finished is not None:
+        """Derive the ending: what the runner said last stands, else what somebody decided, else its silence.
+
+        A runner that is ended says that it was aborted; only what it completed before stands.
+        """
+        completed = self._finished is not None and self._finished.get("outcome") == "completed"
+        if self._finished is not None and (completed or forced is None):
             return self._ending_by_itself(self._finished)
         if self._hurry.is_set() or (forced is not None and forced.reason is Reason.WORKER_LOST):
             self._leave(process)

@@ -53,19 +53,30 @@ def mail_server(tmp_path_factory):
 
 
 @pytest.fixture(scope="package")
-def shared_bench(tmp_path_factory, mail_server):
-    folder = tmp_path_factory.mktemp("notifications")
-    make_template(folder / "template")
-    runtime = runtime_in(folder / "template", PLUGINS)
+def template(tmp_path_factory):
+    """A data folder with notifications, to be copied."""
+    folder = tmp_path_factory.mktemp("template") / "data"
+    make_template(folder)
+    runtime = runtime_in(folder, PLUGINS)
     initialise(runtime)
     runtime.close()
-    settings = {
+    return folder
+
+
+@pytest.fixture(scope="package")
+def keys(mail_server):
+    """Settings of an installation that mails, and calls webhooks on this machine."""
+    return {
         "cometa.plugins": "\n".join(PLUGINS),
         "cometa.mail.url": f"smtp://127.0.0.1:{mail_server.port}?tls=none",
         "cometa.notification.internal_webhooks": "true",
         "cometa.notification.webhook_seconds": "0.5",
     }
-    bench = Bench(folder / "data", folder / "template", **settings)
+
+
+@pytest.fixture(scope="package")
+def shared_bench(tmp_path_factory, template, keys):
+    bench = Bench(tmp_path_factory.mktemp("notifications") / "data", template, **keys)
     yield bench
     bench.close()
 
