@@ -8,7 +8,6 @@ from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import joinedload
 
 from cometa_core.contracts.run import RunInfo
-from cometa_core.events import append
 from cometa_core.runtime import Runtime
 from cometa_core.scope import Scope
 from cometa_executions.models import Result, Run
@@ -16,10 +15,9 @@ from cometa_executions.services.claim import Claim
 from cometa_executions.services.external_leases import end_external
 from cometa_executions.services.finish import Ending, close_run, end_result
 from cometa_executions.services.reading import run_info
-from cometa_executions.services.transition import change_state
+from cometa_executions.services.retry import requeue
 from cometa_executions.states import ACTIVE, UNFINISHED, Reason, State
 
-MOST_REQUEUES = 2
 LOST_TEXT = "The worker that executed this result is gone. Start the feature again."
 EXPIRED_TEXT = "No worker took this result in time. Check that a worker is running and allows this browser."
 
@@ -93,7 +91,8 @@ def recover_own(runtime: Runtime, worker: str, incarnation: str) -> int:
 def end_lost(scope: Scope, seen: Result) -> None:
     """Apply the policy to a result whose lease is lost; nothing happens if it moved since it was seen.
 
-    Lost in Initializing: nothing was executed, so it is queued again, at most twice.  Lost in Running: Error.
+    Lost in Initializing: nothing was executed, so it is queued again, at most twice.  Lost in Running: Error, or queued
+    again once where ``cometa.lost_run`` says so.
     """
     session = scope.session
     # The final compare-and-set repeats both numbers: whoever raised one of them in between is alive.
@@ -109,9 +108,7 @@ def end_lost(scope: Scope, seen: Result) -> None:
     if seen.cancel_requested_at is not None:
         text = f"Canceled by {seen.cancel_requested_by}."
         end_result(scope, info, State(seen.state), Ending(State.CANCELED, Reason.CANCELLED, text), fence=fence)
-    elif seen.state == State.INITIALIZING.value and requeue(scope, info, seen, fence):
-        return
-    else:
+    elif not requeue(scope, info, seen, fence):
         end_result(scope, info, State(seen.state), Ending(State.ERROR, Reason.WORKER_LOST, LOST_TEXT), fence=fence)
 
 
@@ -120,22 +117,6 @@ def end_left(scope: Scope, claim: Claim, state: State) -> None:
     seen = scope.session.get(Result, claim.lease.result_id, options=[joinedload(Result.feature)])
     if seen is not None and seen.fence == claim.lease.fence and seen.state == state.value:
         end_lost(scope, seen)
-
-
-def requeue(scope: Scope, info: RunInfo, seen: Result, fence: int) -> bool:
-    """Queue a result again that was lost before its first step; False when it was queued again too often.
-
-    Contract: runner A.3, X-031.
-    """
-    if seen.requeues >= MOST_REQUEUES:
-        return False
-    changed = change_state(
-        scope.session, seen.id, State.INITIALIZING, State.QUEUED, fence=fence,
-        requeues=Result.requeues + 1, worker="", incarnation="",
-    )  # fmt: skip
-    if changed:
-        append(scope, info, [("result.requeued", {"reason": Reason.WORKER_LOST.value, "attempt": seen.attempt})])
-    return changed
 
 
 def expire_queued(runtime: Runtime) -> None:

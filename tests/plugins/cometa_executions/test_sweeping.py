@@ -5,9 +5,20 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from run_bench import WORKER
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from cometa_executions.api import LeaseLost, LeaseWatch, Result, State, WorkerIdentity, end_left, recover_own, sweep
+from cometa_executions.api import (
+    LeaseLost,
+    LeaseWatch,
+    Result,
+    State,
+    StepResult,
+    WorkerIdentity,
+    end_left,
+    recover_own,
+    sweep,
+)
 from cometa_executions.services.cancel import cancel_result
 from cometa_executions.services.reading import visible_result
 from cometa_executions.services.sweep import end_lost
@@ -279,3 +290,53 @@ def test_a_result_that_is_queued_again_wakes_a_worker_in_the_same_look(bench, ob
     observer.rings = 0
     observer.look()
     assert observer.rings == 1
+
+
+def test_a_lost_running_result_is_executed_once_more_where_the_site_wants_it(make_bench):
+    """X-030, X-071: the rows of the first attempt stay, totals show the last one, there is no third."""
+    bench = make_bench(cometa__lost_run="retry_once")
+    observer, clock = Observer(bench), bench.clock
+    first = bench.report(bench.running(), "Success", "")
+    lose(bench, observer, clock)
+    run_id, result_id = first.run.run_id, first.lease.result_id
+    assert states(bench, run_id) == [("Queued", "")]
+    assert [event.type for event in bench.events(run_id)][-2:] == ["step.end", "result.requeued"]
+    with pytest.raises(LeaseLost):
+        bench.report(first, "Success")
+    second = bench.begin(bench.claim(WorkerIdentity("two", "life")))
+    assert second.attempt == 2
+    bench.end(bench.report(second, "Success", "Success", "Success"))
+    result = bench.result(result_id)
+    assert (result.state, result.attempt, result.total, result.ok) == ("Success", 2, 3, 3)
+    with bench.runtime.reading() as session:
+        rows = session.execute(
+            select(StepResult.attempt, StepResult.status).where(StepResult.result_id == result_id)
+        ).all()
+    assert sorted(map(tuple, rows)) == [(1, "Failed"), (1, "Success"), *[(2, "Success")] * 3]
+
+
+def test_a_result_that_is_lost_in_its_second_execution_ends_as_an_error(make_bench):
+    """X-030: attempt 3 is never executed."""
+    bench = make_bench(cometa__lost_run="retry_once")
+    observer = Observer(bench)
+    run_id = bench.running().run.run_id
+    lose(bench, observer, bench.clock)
+    bench.begin(bench.claim())
+    lose(bench, observer, bench.clock)
+    assert states(bench, run_id) == [("Error", "worker_lost")]
+    assert bench.claim() is None
+
+
+def test_attempts_that_executed_nothing_do_not_use_up_the_second_execution(make_bench):
+    """X-030, X-031."""
+    bench = make_bench(cometa__lost_run="retry_once")
+    observer = Observer(bench)
+    accepted = bench.accept(bench.feature())
+    bench.claim()
+    lose(bench, observer, bench.clock)
+    bench.begin(bench.claim())
+    lose(bench, observer, bench.clock)
+    assert states(bench, accepted.run_id) == [("Queued", "")]
+    bench.begin(bench.claim())
+    lose(bench, observer, bench.clock)
+    assert states(bench, accepted.run_id) == [("Error", "worker_lost")]

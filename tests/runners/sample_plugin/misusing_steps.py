@@ -2,7 +2,9 @@
 
 import os
 import signal
+import subprocess
 import sys
+from pathlib import Path
 
 from cometa_runner.protocol import EVENTS_DESCRIPTOR
 from cometa_runner.steps import StepContext, StepFailure, step
@@ -100,3 +102,26 @@ def fail_because(context: StepContext, text: Text) -> None:
 def die(context: StepContext) -> None:
     """End the runner as the kernel does when memory runs out."""
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+@step('Take "{count}" MB of memory', category="test", example='Take "64" MB of memory', count="how many")
+def take_memory(context: StepContext, count: Number) -> None:
+    """Touch memory in a process of its own and keep it."""
+    program = f"import time; kept = bytearray(b'x') * ({int(count)} << 20); time.sleep(60)"
+    subprocess.Popen([sys.executable, "-c", program])
+    context.deadline.pause(60)
+
+
+@step('Write "{count}" MB of files', category="test", example='Write "8" MB of files', count="how many")
+def write_much(context: StepContext, count: Number) -> None:
+    """Fill the folder for temporary files."""
+    for number in range(int(count)):
+        Path(os.environ["TMPDIR"], f"{number}.bin").write_bytes(b"x" * (1 << 20))
+    context.deadline.pause(60)
+
+
+@step('Say "{count}" texts', category="test", example='Say "1000" texts', count="how many")
+def say_much(context: StepContext, count: Number) -> None:
+    """Report as fast as it goes."""
+    for number in range(int(count)):
+        context.detail(f"{number:08d} " + "x" * 200)
