@@ -16,7 +16,7 @@ from cometa_runner.steps import StepContext, StepFailure, step
 from cometa_runner.steps.failure import quoted
 from cometa_runner.steps.kinds import Option, Selector
 from cometa_runner.steps.values import option
-from cometa_websteps.axe import IMPACTS, Examination, Finding, examine, target_of
+from cometa_websteps.axe import FRAME_RULE, IMPACTS, Examination, Finding, examine, target_of
 from cometa_websteps.report_files import new_report
 
 IMPACT: Final = "`minor`, `moderate`, `serious` or `critical`"
@@ -48,7 +48,10 @@ NAME_RULES: Final = (
 
 _PROBLEMS: Final = MappingProxyType({"resultTypes": ["violations", "incomplete"]})
 _NAMES: Final = MappingProxyType(
-    {"runOnly": {"type": "rule", "values": list(NAME_RULES)}, "resultTypes": ["violations", "passes"]}
+    {
+        "runOnly": {"type": "rule", "values": [*NAME_RULES, FRAME_RULE]},
+        "resultTypes": ["violations", "passes", "incomplete"],
+    }
 )
 _LONGEST_NOTE: Final = 30_000
 _LISTED: Final = 5
@@ -118,7 +121,7 @@ def _judge(context: StepContext, found: Examination, least: str, where: str) -> 
 def _summary(found: Examination, where: str) -> list[str]:
     count = len(found.problems)
     lines = [f"{count} broken rule{'' if count == 1 else 's'} {where}, {len(found.undecided)} to be looked at."]
-    if found.foreign_frames:
+    if found.unexamined:
         lines.append(_unexamined(found))
     for finding in found.problems:
         lines += ["", *finding.lines()]
@@ -129,7 +132,7 @@ def _summary(found: Examination, where: str) -> list[str]:
 
 def _attach(context: StepContext, stem: str, found: Examination, lines: Iterable[str]) -> None:
     """Attach what the engine found as JSON, and as a note for people."""
-    if found.foreign_frames:
+    if found.unexamined:
         context.warn(_unexamined(found))
     path = new_report(context, stem, ".json")
     path.write_text(json.dumps(_report(context, found.raw), ensure_ascii=False, indent=1), encoding="utf-8")
@@ -140,7 +143,10 @@ def _attach(context: StepContext, stem: str, found: Examination, lines: Iterable
 
 
 def _unexamined(found: Examination) -> str:
-    return f"Frames that were not examined, because they are of other origins or too many: {found.foreign_frames}."
+    names = ", ".join(found.unexamined[:_LISTED])
+    return (
+        f"Frames not examined ({len(found.unexamined)}), being of other origins, without scripts or too many: {names}."
+    )
 
 
 def _report(context: StepContext, raw: Mapping[str, Any]) -> dict[str, Any]:
@@ -168,7 +174,7 @@ def check_names(context: StepContext) -> None:
         context.warn(f"The page could not be examined: {failure.found}")
         return
     nameless = _targets(found.problems)
-    named = _targets(found.passed) - nameless
+    named = _targets(finding for finding in found.passed if finding.rule != FRAME_RULE) - nameless
     total = len(nameless) + len(named)
     score = 100 if total == 0 else len(named) * 100 // total
     verdict = f"Score {score} %: {len(named)} of {total} elements have an accessible name."

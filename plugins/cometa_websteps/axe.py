@@ -20,6 +20,9 @@ IMPACTS: Final = ("minor", "moderate", "serious", "critical")
 MOST_FRAMES: Final = 100
 """Frames of a page that are examined."""
 
+FRAME_RULE: Final = "frame-tested"
+"""Rule of the engine that names the frames which did not answer it."""
+
 _MOST_NODES: Final = 10
 _BUSY: Final = "already running"
 _LOADED: Final = "return document.readyState === 'complete'"
@@ -34,8 +37,7 @@ const visit = (root) => {
   }
 };
 visit(document);
-const own = found.filter((frame) => { try { return frame.contentDocument !== null; } catch { return false; } });
-return { own, foreign: found.length - own.length };
+return found.filter((frame) => { try { return frame.contentDocument !== null; } catch { return false; } });
 """
 
 # A page may bring another version of the engine.
@@ -104,14 +106,14 @@ class Examination:
         problems: rules that are broken, the worst first.
         undecided: rules that a person has to look at.
         passed: rules that hold.
-        foreign_frames: number of frames that could not be examined because they are of another origin.
+        unexamined: selectors of the frames that could not be examined: those of other origins and without scripts.
         raw: the answer of the engine.
     """
 
     problems: Sequence[Finding]
     undecided: Sequence[Finding]
     passed: Sequence[Finding]
-    foreign_frames: int
+    unexamined: Sequence[str]
     raw: Mapping[str, Any]
 
     def of_impact(self, impact: str) -> list[Finding]:
@@ -146,11 +148,11 @@ def examine(
         if not run_script(driver, _LOADED):
             return None
         problem = "no answer in time"
-        foreign = _prepare(context)
+        _prepare(context)
         root = root_of() if root_of is not None else None
         answer: dict[str, Any] = run_script(driver, _EXAMINE, root, options)
         if "problem" not in answer:
-            return _examination(answer, foreign)
+            return _examination(answer)
         problem = answer["problem"]
         # A page that examines itself is let finish.
         if _BUSY not in problem:
@@ -172,30 +174,25 @@ def _not_examined(context: StepContext, problem: str) -> StepFailure:
     )
 
 
-def _prepare(context: StepContext) -> int:
-    """Bring the engine into the document and its frames; give the number of frames of other origins."""
+def _prepare(context: StepContext) -> None:
+    """Bring the engine into the document and its frames of the same origin."""
     left = MOST_FRAMES
 
-    def prepare_here() -> int:
+    def prepare_here() -> None:
         nonlocal left
         driver, (engine, version) = context.driver, _engine()
         if not run_script(driver, _HAS_ENGINE, version):
             run_script(driver, engine)
-        frames = run_script(driver, _FRAMES)
-        foreign: int = frames["foreign"]
-        for frame in frames["own"]:
-            if left == 0:
-                return foreign + 1
+        for frame in run_script(driver, _FRAMES)[:left]:
             left -= 1
             context.deadline.check()
             driver.switch_to.frame(frame)
             try:
-                foreign += prepare_here()
+                prepare_here()
             finally:
                 driver.switch_to.parent_frame()
-        return foreign
 
-    return prepare_here()
+    prepare_here()
 
 
 @functools.cache
@@ -206,9 +203,12 @@ def _engine() -> tuple[str, str]:
     return source, version
 
 
-def _examination(answer: Mapping[str, Any], foreign: int) -> Examination:
+def _examination(answer: Mapping[str, Any]) -> Examination:
     def findings(name: str) -> list[Finding]:
         found = [Finding.read(item) for item in answer.get(name) or ()]
         return sorted(found, key=lambda finding: -IMPACTS.index(finding.impact))
 
-    return Examination(findings("violations"), findings("incomplete"), findings("passes"), foreign, answer)
+    undecided = findings("incomplete")
+    silent = [target_of(node) for finding in undecided if finding.rule == FRAME_RULE for node in finding.nodes]
+    others = [finding for finding in undecided if finding.rule != FRAME_RULE]
+    return Examination(findings("violations"), others, findings("passes"), silent, answer)

@@ -14,6 +14,7 @@ GOOD = (
     "<script>document.documentElement.lang = 'en'</script>"
 )
 NO_ALT = "<img id=logo src='data:,'>"
+UNEXAMINED = "Frames not examined ({}), being of other origins, without scripts or too many: {}."
 PAGE = 'Page should have no accessibility problem of impact "{}" or worse'
 AREA = 'Area "{}" should have no accessibility problem of impact "{}" or worse'
 
@@ -83,7 +84,7 @@ def test_frames_of_the_same_origin_are_examined_and_others_are_named(site, show,
     failure = longer(PAGE.format("critical"))
     assert failure.found.startswith("1: image-alt (critical, 1 element)")
     assert "iframe" in run.notes[0][1]
-    assert run.warnings == ["Frames that were not examined, because they are of other origins or too many: 1."]
+    assert run.warnings == [UNEXAMINED.format(1, 'iframe[title="x"]')]
     # The step leaves the browser in the document in which it began.
     assert js("document.title") == "Test page"
 
@@ -175,3 +176,9 @@ def test_a_finding_without_impact_counts_as_minor() -> None:
     lines = list(found.lines())
     assert "#host >>> i" in lines[2]
     assert lines[-1] == "  ... and 1 more elements"
+
+
+def test_a_frame_without_scripts_is_named_and_the_rest_examined(show, longer, run) -> None:
+    show(f'{GOOD}{NO_ALT}<iframe title=s sandbox="allow-same-origin" srcdoc="{NO_ALT}"></iframe>')
+    assert longer(PAGE.format("critical")).found.startswith("1: image-alt (critical, 1 element)")
+    assert run.warnings == [UNEXAMINED.format(1, "iframe")]
