@@ -12,7 +12,7 @@ RECORD = "live.json"
 
 
 def websocket_url(runtime: Runtime, host: str) -> str | None:
-    """Return the address of the live server for a client of the API; None when none was started.
+    """Return the address of the live server for a client of the API; None when none runs on this data folder.
 
     Args:
         runtime: its setting ``cometa.live.url`` decides where it is set, as behind a proxy.
@@ -21,14 +21,14 @@ def websocket_url(runtime: Runtime, host: str) -> str | None:
     configured = runtime.settings.text("cometa.live.url")
     if configured:
         return configured
-    port = runtime.settings.integer("cometa.live.port") or recorded_port(runtime)
+    port = recorded_port(runtime)
     if not port:
         return None
     return f"ws://[{host}]:{port}{PATH}" if ":" in host else f"ws://{host}:{port}{PATH}"
 
 
 def record_port(runtime: Runtime, port: int) -> None:
-    """Remember in the data folder which port was free, so that the web process can tell it."""
+    """Remember in the data folder where the live server listens, so that the web process can tell it."""
     path = _record(runtime)
     private_folder(path.parent)
     draft = path.with_name(f"{RECORD}.{os.getpid()}")
@@ -36,8 +36,14 @@ def record_port(runtime: Runtime, port: int) -> None:
     draft.replace(path)
 
 
+def forget_port(runtime: Runtime, port: int) -> None:
+    """Forget a live server that ends, unless another one is there already."""
+    if recorded_port(runtime) == port:
+        _record(runtime).unlink(missing_ok=True)
+
+
 def recorded_port(runtime: Runtime) -> int:
-    """Return the port of the live server of this data folder; 0 when none was started."""
+    """Return the port of the live server of this data folder; 0 when there is none."""
     try:
         return int(json.loads(_record(runtime).read_text())["port"])
     except (OSError, ValueError, KeyError, TypeError):

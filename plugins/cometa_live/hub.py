@@ -17,6 +17,7 @@ logger = logging.getLogger(__name__)
 
 LOOK_S = 1.0
 QUERIED_AT_ONCE = 500
+PAGES_A_TURN = 5
 PATIENCE_S = 0.05
 """How long the reader of a stream waits for followers who are behind before it reads on."""
 
@@ -134,7 +135,10 @@ class Hub:
             await asyncio.gather(*(self._read_on(name) for name in ahead))
 
     async def _read_on(self, name: str) -> None:
-        while (stream := self._streams.get(name)) is not None:
+        for _ in range(PAGES_A_TURN):
+            stream = self._streams.get(name)
+            if stream is None:
+                return
             page = await self.page(name, stream.last)
             for event in page.events:
                 stream.last = event.seq
@@ -143,3 +147,5 @@ class Hub:
             if page.is_last:
                 return
             await stream.settled()
+        # However much happens in it, the others have their turn, too.
+        self.ring([name])

@@ -13,7 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from cometa_core.errors import BadRequest, CometaError, Invalid
 
-LARGEST_NUMBER = 10**18 - 1
+LARGEST_NUMBER = 2**31 - 1
+"""What the keys of the database can be."""
 
 Number = Annotated[int, Field(ge=0, le=LARGEST_NUMBER, strict=True)]
 

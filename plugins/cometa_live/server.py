@@ -32,10 +32,6 @@ KEPT_BY_SYSTEM = 128 * 1024
 PING_S = 20.0
 END_LIMIT_S = 5.0
 
-# Strangers who do not speak the protocol are no news.
-_quiet = logging.getLogger("cometa_live.sockets")
-_quiet.setLevel(logging.CRITICAL)
-
 
 class LiveServer:
     """One live server; any number may run, each reads the event log by itself."""
@@ -77,6 +73,9 @@ class LiveServer:
         self._stopping.set()
 
     async def _serve(self, bound: socket.socket) -> Server:
+        # Strangers who do not speak the protocol are no news.
+        sockets = logging.getLogger("cometa_live.sockets")
+        sockets.setLevel(logging.CRITICAL)
         return await serve(
             self._handle,
             sock=bound,
@@ -86,7 +85,7 @@ class LiveServer:
             ping_interval=PING_S,
             ping_timeout=PING_S,
             server_header=None,
-            logger=_quiet,
+            logger=sockets,
         )
 
     async def _end(self, server: Server) -> None:

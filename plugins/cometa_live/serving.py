@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from cometa_core.cli.server import listening_socket
 from cometa_core.runtime import Role, Runtime
-from cometa_live.discovery import PATH, record_port
+from cometa_live.discovery import PATH, forget_port, record_port
 from cometa_live.server import LiveServer
 
 
@@ -31,7 +31,10 @@ def serve_live(runtime: Runtime, ready: Callable[[str], object], *, owned: bool)
         port = bound.getsockname()[1]
         record_port(runtime, port)
         address = f"ws://[{host}]:{port}{PATH}" if ":" in host else f"ws://{host}:{port}{PATH}"
-        asyncio.run(_serve(runtime, bound, lambda: ready(address), owned=owned))
+        try:
+            asyncio.run(_serve(runtime, bound, lambda: ready(address), owned=owned))
+        finally:
+            forget_port(runtime, port)
 
 
 async def _serve(runtime: Runtime, bound: socket.socket, ready: Callable[[], object], *, owned: bool) -> None:

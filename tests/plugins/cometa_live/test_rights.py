@@ -14,6 +14,9 @@ from cometa_accounts.models import ApiKey, Membership
 from cometa_accounts.services.sign_ins import Claims, open_session
 from cometa_executions.api import issue_token
 
+# Nothing here depends on the bell.
+pytestmark = pytest.mark.parametrize("shared_bench", ["doorbell", "notify"], indirect=True)
+
 FOREIGN = "https://elsewhere.test"
 
 
