@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from cometa_core import __version__
-from cometa_core.cli import database, inspection, server
+from cometa_core.cli import backup, database, inspection, restore, server
 from cometa_core.cli.context import CommandContext, chosen_ini
 from cometa_core.cli.group import CommandGroup
 from cometa_core.errors import CometaError, ConfigurationError
@@ -43,7 +43,7 @@ def all_commands(ini: Path | None) -> dict[str, tuple[str, click.Command]]:
     """Collect the commands of the core and of the active plugins; name -> (owner, command)."""
     commands: dict[str, tuple[str, click.Command]] = {}
     core = CommandGroup("core", commands)
-    for module in (database, server, inspection):
+    for module in (database, server, inspection, backup, restore):
         for command in module.COMMANDS:
             core.add(command)
     # A command such as `doctor` must work with other faults in the ini.

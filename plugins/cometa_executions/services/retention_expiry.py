@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, exists, false, func, or_, select, update
 from sqlalchemy.orm import Session
@@ -89,7 +88,7 @@ def _hide(scope: Scope, result_ids: Sequence[int], run_ids: Collection[int]) -> 
     )
 
 
-def _record(scope: Scope, found: Sequence[Row[Any]]) -> None:
+def _record(scope: Scope, found: Sequence[Row[int, int, int, int]]) -> None:
     departments: dict[int, list[int]] = defaultdict(list)
     for row in found:
         departments[row.department_id].append(row.id)
