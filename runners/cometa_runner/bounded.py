@@ -14,6 +14,7 @@ from selenium.webdriver.common.options import BaseOptions
 from selenium.webdriver.common.service import Service
 from selenium.webdriver.remote.client_config import ClientConfig
 from selenium.webdriver.remote.command import Command
+from selenium.webdriver.remote.file_detector import UselessFileDetector
 from selenium.webdriver.remote.remote_connection import RemoteConnection
 from selenium.webdriver.remote.webdriver import WebDriver
 
@@ -68,7 +69,8 @@ class BoundedDriver(WebDriver):
         self._remaining = remaining
         self._whole_seconds = -1
         self._client = client
-        WebDriver.__init__(self, command_executor=executor, options=options)
+        # Selenium would send files of this machine whose path is typed into a field; sentences that upload ask for it.
+        WebDriver.__init__(self, command_executor=executor, options=options, file_detector=UselessFileDetector())
 
     def execute(self, driver_command: DriverCommand, params: dict[str, Any] | None = None) -> dict[str, Any]:
         """Send a command; the browser gives up when the step's time is up, the connection one second later.

@@ -30,6 +30,18 @@ def remote(url, **more):
     }
 
 
+def test_a_text_that_names_a_file_of_this_machine_is_typed_and_not_sent(runners, maker, grid, tmp_path):
+    """runner B.1: nobody asked for a file of this machine, which Selenium would send to the other one."""
+    file = tmp_path / "secret.txt"
+    file.write_text("secret")
+    tree = [
+        maker.step('Open "{url}"', url="data:text/html,<input>"),
+        maker.step('Type "{text}" and read it', text=str(file)),
+    ]
+    ended = runners.run(tree, browser=remote(grid.url))
+    assert ended.details() == [str(file)]
+
+
 @pytest.fixture(scope="module")
 def full_grid(tmp_path_factory):
     """A Grid with one slot that refuses requests which waited four seconds."""

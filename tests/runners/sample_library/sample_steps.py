@@ -126,6 +126,14 @@ def run_script(context: StepContext, script: Code) -> None:
     context.detail(str(context.driver.execute_script(script)))
 
 
+@step('Type "{text}" and read it', category="test", example='Type "a" and read it', text="what to type")
+def type_text(context: StepContext, text: Text) -> None:
+    """Type into the field of the page and report what it holds."""
+    field = context.driver.find_element("tag name", "input")
+    field.send_keys(text)
+    context.detail(str(field.get_property("value")))
+
+
 @step('Title is "{title}"', category="test", example='Title is "Shop"', title="expected title")
 def title_is(context: StepContext, title: Text) -> None:
     """Compare the title."""
