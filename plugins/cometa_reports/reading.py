@@ -59,6 +59,18 @@ def any_report(runtime: Runtime, session: Session, run_id: int) -> Report:
     return _report(runtime, session, results)
 
 
+def any_report_of_result(runtime: Runtime, session: Session, result_id: int) -> Report:
+    """Read a result for whoever may see it, which the caller decides.
+
+    Raises:
+        NotFound: there is no such result.
+    """
+    result = session.get(Result, result_id)
+    if result is None:
+        raise NotFound(f"There is no result {result_id}.")
+    return _report(runtime, session, [result])
+
+
 def _report(runtime: Runtime, session: Session, results: Sequence[Result]) -> Report:
     if not results:
         raise NotFound("The run has no results any more.")
@@ -148,8 +160,12 @@ def _picture(runtime: Runtime, row: StepResult, artifact: Artifact) -> Picture:
     department_id, sha256 = artifact.department_id, artifact.sha256
 
     def read() -> bytes:
-        with runtime.artifacts.open(department_id, sha256) as stream:
-            return stream.read()
+        try:
+            with runtime.artifacts.open(department_id, sha256) as stream:
+                return stream.read()
+        except NotFound as missing:
+            # Removed meanwhile, or lost: for whoever writes a report it is a file that cannot be read.
+            raise FileNotFoundError(str(missing)) from missing
 
     return Picture(f"result-{row.result_id}-step-{row.sequence}-{artifact.role}.png", artifact.mime, read)
 

@@ -47,13 +47,16 @@ class Letter:
     pictures: Mapping[str, bytes] = field(default_factory=dict)
 
 
-def compose(content: Mapping[str, Any], gallery: Gallery, failed: Sequence[FailedStep] = ()) -> Letter:
+def compose(
+    content: Mapping[str, Any], gallery: Gallery, failed: Sequence[FailedStep] = (), remark: str = ""
+) -> Letter:
     """Write a mail.
 
     Args:
         content: ``subject``, ``body``, ``default_text`` (whether our own text follows), ``facts``.
         gallery: pictures that the text may name.
         failed: failed steps for our own text.
+        remark: sentence that stands last, whoever wrote the text.
     """
     facts = content["facts"]
     subject = content["subject"] or "$feature_name: $state"
@@ -64,6 +67,9 @@ def compose(content: Mapping[str, Any], gallery: Gallery, failed: Sequence[Faile
     if content["default_text"]:
         texts.append("\n".join(_default_lines(facts, failed)))
         documents.append(_default_html(facts, failed))
+    if remark:
+        texts.append(remark)
+        documents.append(f'<p style="font-family:sans-serif;font-size:14px">{escape(remark)}</p>')
     html = (
         f'<!DOCTYPE html>\n<html><head><meta charset="utf-8"></head><body>\n{"<hr>".join(documents)}\n</body></html>\n'
     )

@@ -16,6 +16,7 @@ from cometa_notifications.mail.letters import MOST_FAILED_STEPS, FailedStep, com
 from cometa_notifications.mail.smtp import hand_over
 from cometa_notifications.models import Integration, Notification
 from cometa_notifications.outcomes import Outcome, failed
+from cometa_notifications.services.attaching import report_of
 from cometa_notifications.services.integrations import opened_secret
 from cometa_notifications.settings import MAIL_FROM, MAIL_SECONDS, MAIL_URL, mail_server
 
@@ -40,8 +41,10 @@ def _send_mail(runtime: Runtime, row: Notification) -> Outcome:
     with runtime.reading() as session:
         pictures, steps = _pictures(session, row), _failed_steps(session, row)
     gallery = Gallery(pictures, lambda picture: _bytes_of(runtime, row.department_id, picture))
-    letter = compose(row.content, gallery, steps)
-    message = message_of(letter, row.content, settings.text(MAIL_FROM), row.delivery, runtime.clock.now())
+    attachments, remark = report_of(runtime, row)
+    letter = compose(row.content, gallery, steps, remark)
+    sender, moment = settings.text(MAIL_FROM), runtime.clock.now()
+    message = message_of(letter, row.content, sender, row.delivery, moment, attachments)
     return hand_over(mail_server(url), message, everybody(row.content), settings.seconds(MAIL_SECONDS))
 
 
