@@ -37,6 +37,7 @@ from cometa_worker.preparation import Prepared, make_folder, mark_of, prepare, r
 from cometa_worker.reading import MOST_MALFORMED, Event, EventReader, read_log
 from cometa_worker.redaction import variable_of
 from cometa_worker.remote_sessions import ANNOUNCEMENT, RemoteSessions
+from cometa_worker.room import room_of
 from cometa_worker.spool import EventBuffer, spool_folder
 from cometa_worker.translation import Translator
 from cometa_worker.watch import Watch
@@ -349,6 +350,7 @@ class Attempt:
             with path.open("rb") as stream:
                 return self._runtime.artifacts.put(self._claim.run.department_id, stream)
         except OSError as error:
+            room_of(self._runtime).note_refusal()
             name = self._evidence.redactor.text(path.name)
             raise StoreFailedError(f"The file {name} could not be stored: {error.strerror or error}.") from error
 
@@ -358,6 +360,7 @@ class Attempt:
         try:
             return self._evidence.store(lambda stream: self._runtime.artifacts.put(department_id, stream))
         except OSError:
+            room_of(self._runtime).note_refusal()
             logger.exception("The evidence of result %s cannot be stored", self._claim.lease.result_id)
             return []
 

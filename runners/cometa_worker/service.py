@@ -32,6 +32,7 @@ from cometa_worker.attempt import Attempt
 from cometa_worker.cleanup import kill_marked
 from cometa_worker.launch import ColdLauncher, Launcher, ZygoteLauncher
 from cometa_worker.preparation import mark_of, remove_folder, work_folder
+from cometa_worker.room import room_of
 from cometa_worker.work import SERVICE, WORK_TASK
 
 logger = logging.getLogger(__name__)
@@ -86,7 +87,7 @@ class WorkerService:
 
     def execute_admissible(self) -> None:
         """Claim and execute results until none is admissible or the worker drains."""
-        while not self._draining.is_set():
+        while not self._draining.is_set() and room_of(self._runtime).is_there():
             with self._runtime.unit_of_work() as scope:
                 claim = claim_next(scope, self._identity)
             if claim is None:
