@@ -113,7 +113,7 @@ class Attempt:
 
     def allow_step(self, seconds: float) -> None:
         """Begin the time of a step."""
-        self.deadline = self._command_time = Deadline(seconds, self.control.stop)
+        self.deadline = self._command_time = Deadline(seconds, self.control.stop, self.channel.step_clock)
 
     def allow_evidence(self, seconds: float) -> None:
         """Bound what is asked of the browser after a step; not ended by a cancel."""

@@ -15,7 +15,11 @@ from cometa_worker.preparation import mark_of
 from cometa_worker.service import WorkerService
 from cometa_worker.spool import EventBuffer
 
-pytestmark = pytest.mark.usefixtures("sample_plugin")
+pytestmark = [
+    pytest.mark.usefixtures("sample_plugin"),
+    # Connections to a server that was stopped are dropped wherever they are.
+    pytest.mark.filterwarnings("ignore:.*BaseConnection.__del__:pytest.PytestUnraisableExceptionWarning"),
+]
 
 LONG = 'Sleep "60" seconds'
 
