@@ -31,9 +31,8 @@ class StoreRoom:
             return True
         share = self._runtime.artifacts.free_share()
         if share < ENOUGH_SHARE:
-            logger.warning(
-                "No result is taken: %.1f %% of the artifact store's disk is free, 5 %% is needed", share * 100
-            )
+            text = "No result is taken: %.1f %% of the artifact store's disk is free, 5 %% is needed"
+            logger.warning(text, share * 100)
             return False
         self._refused.clear()
         logger.info("The artifact store has room: results are taken")
