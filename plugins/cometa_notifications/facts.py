@@ -13,8 +13,8 @@ from cometa_core.web.fields import moment_text
 from cometa_executions.api import Result, StepResult
 from cometa_notifications.settings import RESULT_URL
 
-FAILURES = frozenset({"Failed", "Error", "Timeout"})
-"""States after which ``send_mail_on_error`` and ``failed_execution`` send."""
+FAILURES = frozenset({"Failed", "Error", "Timeout", "Missed", "Skipped"})
+"""States after which ``send_mail_on_error`` and ``failed_execution`` send; the last two are those of planned starts."""
 
 COUNTS = ("ok", "fails", "skipped", "total")
 

@@ -9,12 +9,14 @@ from cometa_core import PluginInfo, hookimpl
 from cometa_core.contracts.migration import MigrationSource
 from cometa_core.contracts.requests import RequestKind
 from cometa_core.contracts.run import ResultEnding, RunInfo
+from cometa_core.contracts.schedules import MissedStart
 from cometa_core.contracts.tasks import Task
 from cometa_core.runtime import Runtime
 from cometa_core.scope import Scope
 from cometa_core.settings import Setting
 from cometa_notifications import models, settings
 from cometa_notifications.services.ending import note_ending
+from cometa_notifications.services.missing import note_missed
 from cometa_notifications.services.outbox import DELIVER_TASK
 
 PLUGIN = PluginInfo(
@@ -46,6 +48,12 @@ def cometa_migrations() -> MigrationSource:
 def cometa_result_ended(run: RunInfo, ending: ResultEnding, scope: Scope) -> None:
     """Put mail and webhooks about a result into the outbox, in the transaction that ends it."""
     note_ending(scope, run, ending)
+
+
+@hookimpl
+def cometa_start_missed(missed: MissedStart, scope: Scope) -> None:
+    """Put mail and webhooks about planned starts that started nothing into the outbox.  Contract: runner J.5."""
+    note_missed(scope, missed)
 
 
 @hookimpl

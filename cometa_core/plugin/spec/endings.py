@@ -1,10 +1,11 @@
-"""Hooks around what runs ask for and how they end."""
+"""Hooks around what runs ask for, how they end, and why they did not begin."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from cometa_core.contracts.requests import RequestKind
 from cometa_core.contracts.run import ResultEnding, RunInfo
+from cometa_core.contracts.schedules import MissedStart
 from cometa_core.plugin.markers import hookspec
 
 if TYPE_CHECKING:
@@ -39,6 +40,24 @@ def cometa_result_ended(run: RunInfo, ending: ResultEnding, scope: "Scope") -> N
     Everything that must happen exactly as often as results end belongs here, as rows that a task works off later;
     ``cometa_run_event`` may be lost with its process.  Each plugin has a savepoint of its own: an exception takes back
     what this plugin stored, is logged with its name and never keeps a result from ending.
+
+    Kind: inline.  Stability: provisional.  Added in API 1.0.  Example: ``cometa_notifications.plugin``.
+    """
+
+
+@hookspec
+def cometa_start_missed(missed: MissedStart, scope: "Scope") -> None:
+    """Store something in the transaction that records that planned starts of a feature started nothing.
+
+    Called once a decision and reason, however many planned times it is about; not for the times of a pause, which
+    somebody wanted.
+
+    Args:
+        missed: which starts, and why.
+        scope: its session holds the transaction; nobody needs to act.
+
+    Each plugin has a savepoint of its own: an exception takes back what this plugin stored, is logged with its name
+    and never keeps schedules from going on.
 
     Kind: inline.  Stability: provisional.  Added in API 1.0.  Example: ``cometa_notifications.plugin``.
     """

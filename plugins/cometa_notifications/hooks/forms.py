@@ -7,7 +7,8 @@ from typing import Any
 
 APPLICATIONS = ("Discord", "Mattermost", "Slack", "generic")
 
-MARKS = {"Success": "\u2705", "Failed": "\u274c", "Error": "\u274c", "Timeout": "\u23f1\ufe0f", "Canceled": "\u26d4"}
+MARKS = {"Success": "\u2705", "Failed": "\u274c", "Error": "\u274c", "Timeout": "\u23f1\ufe0f", "Canceled": "\u26d4",
+         "Missed": "\u26a0\ufe0f", "Skipped": "\u26a0\ufe0f"}  # fmt: skip
 LONGEST_TEXT = 1800
 """Characters of a message; Discord takes 2000."""
 

@@ -15,7 +15,8 @@ TAG = re.compile(r"<[A-Za-z/!][^<>]*>")
 LONGEST_SUBJECT = 250
 MOST_FAILED_STEPS = 5
 
-COLOURS = {"Success": "#1a7f37", "Failed": "#b42318", "Error": "#b42318", "Timeout": "#b54708"}
+COLOURS = {"Success": "#1a7f37", "Failed": "#b42318", "Error": "#b42318", "Timeout": "#b54708", "Missed": "#b54708",
+           "Skipped": "#b54708"}  # fmt: skip
 _LINE_ENDS = re.compile(r"<br\s*/?>|</(?:p|div|li|tr|h[1-6])>", re.IGNORECASE)
 _HIDDEN = re.compile(r"<(style|script)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")

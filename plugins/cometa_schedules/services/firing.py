@@ -22,6 +22,7 @@ from cometa_schedules.models import Fire, Schedule
 from cometa_schedules.schemas import FireOut
 from cometa_schedules.services.deciding import Decided, Decision, FireReason, MissedRule, Outcome, cut_off, decide
 from cometa_schedules.services.reading import timetable_of
+from cometa_schedules.services.telling import tell_plugins
 
 logger = logging.getLogger(__name__)
 
@@ -107,6 +108,7 @@ def _take(scope: Scope, schedule: Schedule, decided: Decided) -> bool:
 
 
 def _record(scope: Scope, schedule: Schedule, feature: Feature, decisions: Sequence[Decision]) -> None:
+    records = []
     for decision in decisions:
         fire_id = insert_record(scope, schedule, decision)
         if fire_id is None:
@@ -116,6 +118,8 @@ def _record(scope: Scope, schedule: Schedule, feature: Feature, decisions: Seque
         if decision.outcome is Outcome.FIRED:
             _start(scope, schedule, stored)
         _announce(scope, feature, stored)
+        records.append(stored)
+    tell_plugins(scope, feature, records)
 
 
 def insert_record(scope: Scope, schedule: Schedule, decision: Decision) -> int | None:

@@ -14,7 +14,7 @@ from sqlalchemy import select, text
 from cometa_notifications.models import Notification
 from cometa_notifications.services.delivering import Courier
 
-PLUGINS = (*BENCH_PLUGINS, "notifications", "reports")
+PLUGINS = (*BENCH_PLUGINS, "notifications", "reports", "schedules")
 SERVER = Path(__file__).parents[2] / "support" / "mail_server.py"
 
 
