@@ -23,7 +23,7 @@ SERVICE_PACKAGES := postgresql redis-server nginx-light
 TYPED_ROOTS := .mypy_cache/roots
 TYPED_PACKAGES := cometa_core cometa_demo cometa_migrations $(notdir $(wildcard plugins/cometa_* runners/cometa_*))
 
-.PHONY: help venv browser services demo serve test corpus check bench fuzz constraints clean
+.PHONY: help venv browser services demo serve test corpus chaos check bench fuzz constraints clean
 
 help: ## List the targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
@@ -60,6 +60,9 @@ test: venv browser services check ## Check and test everything
 
 corpus: venv browser ## Run the corpus of features twice in Chromium and twice on a real Selenium Grid
 	@$(BIN)/pytest -m "not chaos" tests/corpus $(ARGS)
+
+chaos: venv browser services ## Execute 300 runs while everything they need is killed and restarted at random
+	@$(BIN)/pytest -m chaos tests/chaos -rA $(ARGS)
 
 check: venv ## Check style, formatting, types and who imports whom
 	@$(BIN)/ruff check --quiet --output-format concise .
