@@ -240,6 +240,21 @@ def test_eight_results_that_end_at_the_same_time_close_their_run_once(bench):
     assert events[-1].data["ok"] == 24
 
 
+def test_results_of_one_run_do_not_wait_for_each_other_in_a_circle(bench):
+    """runner M: while one result of a run begins, another one ends; no write of theirs is refused as a deadlock."""
+    bench.set_cloud("local", max_concurrency=8)
+    bench.accept(bench.feature(browsers=[{"browser": "chrome", "concurrency": 8}]))
+    claims = [bench.claim() for _ in range(8)]
+    together = threading.Barrier(8, timeout=20)
+
+    def execute(claim):
+        together.wait()
+        return bench.end(bench.report(bench.begin(claim), "Success", "Success", "Success"))
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(execute, claims))
+
+
 def test_a_result_ends_once_however_many_want_to_end_it(bench):
     """X-007, runner M: cancel and finish at the same moment."""
     claim = bench.running()

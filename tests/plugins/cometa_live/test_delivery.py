@@ -3,12 +3,10 @@
 import random
 import threading
 import time
-from functools import partial
 
 import pytest
 from live_clients import Reader, ServerThread
 from run_bench import CHROME, later, row, statements_of
-from sqlalchemy.exc import DBAPIError
 
 from cometa_core.event_bell import BELL, EventBell
 from cometa_core.events import announce
@@ -207,16 +205,6 @@ def test_who_comes_while_the_database_is_away_is_asked_to_come_later(api, connec
     assert reader.close_code() == 1013
 
 
-def persistently(write):
-    """Write as workers do, who repeat what the database refused: it may choose one of two that wait for each other."""
-    for _ in range(9):
-        try:
-            return write()
-        except DBAPIError:
-            continue
-    return write()
-
-
 def report(bench, claim, number):
     """Store that a step began and ended."""
     step = [StepReport(number, row(number, "Success"))]
@@ -232,12 +220,12 @@ def test_eight_results_at_once_keep_their_order(bench, api, connect):
     reader = connect(api).subscribe(run_id=accepted.run_id)
 
     def execute():
-        claimed = persistently(bench.claim)
-        claim = persistently(lambda: bench.begin(claimed))
+        claimed = bench.claim()
+        claim = bench.begin(claimed)
         for number in range(1, 4):
-            persistently(partial(report, bench, claim, number))
+            report(bench, claim, number)
             claim = later(claim)
-        assert persistently(partial(bench.end, claim))
+        assert bench.end(claim)
 
     workers = [threading.Thread(target=execute) for _ in accepted.result_ids]
     for worker in workers:
