@@ -237,7 +237,7 @@ def close_run(scope: Scope, run: RunInfo) -> None:
     """Close a run whose results are all terminal, exactly once.  Contract: X-009."""
     session = scope.session
     # Two results that end at the same time must see each other: the row of the run is the lock.
-    # Others that only refer to it, as each write about a result does, need not wait, and must not: they hold that result.
+    # Writes that only refer to it, as those about results do, must not wait for it: they hold their result.
     locked = session.scalar(select(Run).where(Run.id == run.run_id).with_for_update(key_share=True))
     unfinished = (
         select(func.count())
