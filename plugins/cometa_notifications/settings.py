@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Literal, cast
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from cometa_core.settings import Setting, as_boolean, as_integer, as_seconds, as_text, as_words
+from cometa_core.settings import Setting, as_boolean, as_integer, as_path, as_seconds, as_text, as_words
 
 MAIL_URL = "cometa.mail.url"
 MAIL_FROM = "cometa.mail.from"
 MAIL_SECONDS = "cometa.mail.timeout_seconds"
+CA_FILE = "cometa.notification.ca_file"
 HOOK_SECONDS = "cometa.notification.webhook_seconds"
 INTERNAL_HOOKS = "cometa.notification.internal_webhooks"
 RESULT_URL = "cometa.notification.result_url"
@@ -32,6 +33,7 @@ class MailServer:
         security: ``tls`` from the first byte, ``starttls`` before anything else is said, or ``none``.
         user: who signs in; empty = nobody.
         password: of the user.
+        ca_file: certificates of more authorities that its certificate may be of; empty for those of the system alone.
     """
 
     host: str
@@ -39,6 +41,7 @@ class MailServer:
     security: Security
     user: str = ""
     password: str = ""
+    ca_file: str = ""
 
 
 def declared() -> Iterable[Setting]:
@@ -48,6 +51,7 @@ def declared() -> Iterable[Setting]:
                 as_mail_url, secret=True),
         Setting(MAIL_FROM, "Cometa <cometa@localhost>", "Sender of mail.", as_sender),
         Setting(MAIL_SECONDS, 30.0, "Longest wait for an answer of the mail server.", as_seconds),
+        Setting(CA_FILE, None, "Certificates of more authorities that mail servers and webhooks may have.", as_path),
         Setting(HOOK_SECONDS, 10.0, "Longest call of a webhook.", as_seconds),
         Setting(INTERNAL_HOOKS, False, "Let webhooks use http:// and private addresses.", as_boolean),
         Setting(RESULT_URL, "http://localhost:8001/feature_results/{feature_result_id}/",

@@ -1,12 +1,18 @@
-"""Run as a program: a real mail server that writes what it takes into a folder, and its port to standard output."""
+"""Run as a program: a real mail server that writes what it takes into a folder, and its port to standard output.
+
+Arguments: the folder, then optionally a PEM file with certificate and key and ``tls`` or ``starttls``; such a server
+takes mail of the user ``cometa`` alone, whose password is ``p@ss: word``.
+"""
 
 import itertools
 import signal
 import socket
+import ssl
 import sys
 from pathlib import Path
 
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
 
 
 class Keeper:
@@ -31,11 +37,27 @@ class Keeper:
         return "250 OK"
 
 
+def signed_in(_server, _session, _envelope, _mechanism, data):
+    return AuthResult(handled=False, success=(data.login, data.password) == (b"cometa", b"p@ss: word"))
+
+
+def options(certificate, security):
+    """What makes a server that encrypts and knows who mails."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    known = {"authenticator": signed_in, "auth_required": True}
+    if security == "tls":
+        # The library takes a connection that is encrypted from its beginning for one that is not.
+        return {**known, "ssl_context": context, "auth_require_tls": False}
+    return {**known, "tls_context": context, "require_starttls": True}
+
+
 def main():
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     # The library asks itself for a greeting, so it needs to know the port.
-    controller = Controller(Keeper(Path(sys.argv[1])), hostname="127.0.0.1", port=port)
+    more = options(*sys.argv[2:4]) if len(sys.argv) > 2 else {}
+    controller = Controller(Keeper(Path(sys.argv[1])), hostname="127.0.0.1", port=port, **more)
     controller.start()
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from cometa_core.runtime import Runtime
 from cometa_notifications.outcomes import LONGEST_ANSWER, Outcome, failed
-from cometa_notifications.settings import HOOK_SECONDS, INTERNAL_HOOKS
+from cometa_notifications.settings import CA_FILE, HOOK_SECONDS, INTERNAL_HOOKS
 from cometa_runner.egress import Denied, EgressPolicy, TimeLimit, Unreachable, read_rules
 from cometa_runner.egress.http import HttpClient, HttpProblem, HttpRequest
 from cometa_worker.api import egress_policy
@@ -43,7 +43,7 @@ def call_hook(runtime: Runtime, department_id: int, url: str, headers: Mapping[s
     """
     seconds = runtime.settings.seconds(HOOK_SECONDS)
     sent = {"Content-Type": "application/json; charset=utf-8", "User-Agent": "Cometa-Core", **headers}
-    client = HttpClient(policy_for(runtime, department_id))
+    client = HttpClient(policy_for(runtime, department_id), runtime.settings.text(CA_FILE))
     try:
         answer = client.send(HttpRequest("POST", url, sent, body), TimeLimit(seconds), most_redirects=0)
     except Denied as error:

@@ -48,7 +48,7 @@ def _connected(server: MailServer, seconds: float) -> smtplib.SMTP:
     """Connect, encrypt and sign in."""
     # Without a name of ours the library looks one up, which may take long.
     name = platform.node() or "localhost"
-    context = None if server.security == "none" else ssl.create_default_context()
+    context = None if server.security == "none" else _trust(server.ca_file)
     if server.security == "tls":
         connection: smtplib.SMTP = smtplib.SMTP_SSL(
             server.host, server.port, local_hostname=name, timeout=seconds, context=context
@@ -64,6 +64,14 @@ def _connected(server: MailServer, seconds: float) -> smtplib.SMTP:
         connection.close()
         raise
     return connection
+
+
+def _trust(ca_file: str) -> ssl.SSLContext:
+    """Trust the authorities of the system, and those in a file."""
+    context = ssl.create_default_context()
+    if ca_file:
+        context.load_verify_locations(ca_file)
+    return context
 
 
 def _reply(error: smtplib.SMTPResponseException) -> str:

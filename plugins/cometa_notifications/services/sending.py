@@ -1,5 +1,7 @@
 """Making a message out of an outbox row and sending it."""
 
+from dataclasses import replace
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -18,7 +20,7 @@ from cometa_notifications.models import Integration, Notification
 from cometa_notifications.outcomes import Outcome, failed
 from cometa_notifications.services.attaching import report_of
 from cometa_notifications.services.integrations import opened_secret
-from cometa_notifications.settings import MAIL_FROM, MAIL_SECONDS, MAIL_URL, mail_server
+from cometa_notifications.settings import CA_FILE, MAIL_FROM, MAIL_SECONDS, MAIL_URL, mail_server
 
 MOST_PICTURES = 10_000
 
@@ -45,7 +47,8 @@ def _send_mail(runtime: Runtime, row: Notification) -> Outcome:
     letter = compose(row.content, gallery, steps, remark)
     sender, moment = settings.text(MAIL_FROM), runtime.clock.now()
     message = message_of(letter, row.content, sender, row.delivery, moment, attachments)
-    return hand_over(mail_server(url), message, everybody(row.content), settings.seconds(MAIL_SECONDS))
+    server = replace(mail_server(url), ca_file=settings.text(CA_FILE))
+    return hand_over(server, message, everybody(row.content), settings.seconds(MAIL_SECONDS))
 
 
 def _send_hook(runtime: Runtime, row: Notification) -> Outcome:

@@ -21,9 +21,9 @@ SERVER = Path(__file__).parents[2] / "support" / "mail_server.py"
 class MailServer:
     """A mail server that keeps what it takes as files."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, *tls):
         self.folder = folder
-        command = [sys.executable, "-W", "ignore", str(SERVER), str(folder)]
+        command = [sys.executable, "-W", "ignore", str(SERVER), str(folder), *map(str, tls)]
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         self.port = int(self._process.stdout.readline())
 
