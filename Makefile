@@ -62,7 +62,7 @@ corpus: venv browser ## Run the corpus of features twice in Chromium and twice o
 	@$(BIN)/pytest -m "not chaos" tests/corpus $(ARGS)
 
 chaos: venv browser services ## Execute 300 runs while everything they need is killed and restarted at random
-	@$(BIN)/pytest -m chaos tests/chaos -rA $(ARGS)
+	@$(BIN)/pytest -m chaos tests/chaos tests/runners/cometa_worker -rA $(ARGS)
 
 check: venv ## Check style, formatting, types and who imports whom
 	@$(BIN)/ruff check --quiet --output-format concise .

@@ -141,3 +141,23 @@ def test_waiting_for_a_verdict_ends_with_the_run(workers):
     begin = time.monotonic()
     assert worker.control.verdict(1, 10) is None
     assert time.monotonic() - begin < 5
+
+
+def test_the_time_in_which_nobody_takes_events_does_not_count_against_steps():
+    """X-048."""
+    reading, writing = os.pipe()
+    channel = EventChannel(writing)
+    begin = channel.step_clock()
+    large = {"text": "x" * 200_000}
+    thread = threading.Thread(target=channel.emit, args=("log", large))
+    thread.start()
+    thread.join(0.5)
+    assert thread.is_alive()
+    taken = 0
+    while taken < 200_000:
+        taken += len(os.read(reading, 1 << 16))
+    thread.join(5)
+    assert channel.blocked_seconds >= 0.5
+    assert channel.step_clock() - begin < 0.4
+    for descriptor in (reading, writing):
+        os.close(descriptor)

@@ -73,3 +73,24 @@ def test_a_cancelled_runner_gets_its_grace_and_no_more(watch):
     watch.cancelled_at = 10.0
     assert verdict(watch, 14.9) is None
     assert verdict(watch, 15.1) == (State.CANCELED, Reason.CANCELLED)
+
+
+def test_time_in_which_a_runner_was_held_back_does_not_count(watch):
+    """X-048."""
+    watch.hear({"type": "started"}, 1.0)
+    watch.hear({"type": "step_begin", "deadline_ms": 2000}, 10.0)
+    watch.put_off(100.0)
+    assert verdict(watch, 116.9) is None
+    assert verdict(watch, 117.1) == (State.TIMEOUT, Reason.STEP_LIMIT)
+    watch.hear({"type": "step_end"}, 118.0)
+    watch.hear({"type": "heartbeat"}, 200.9)
+    assert verdict(watch, 200.9) is None
+    assert verdict(watch, 201.1) == (State.TIMEOUT, Reason.FEATURE_LIMIT)
+
+
+def test_a_browser_may_take_longer_to_open_while_the_worker_stood_still(watch):
+    """X-048."""
+    watch.put_off(40.0)
+    watch.hear({"type": "heartbeat"}, 99.0)
+    assert verdict(watch, 99.5) is None
+    assert verdict(watch, 100.5) == (State.ERROR, Reason.NO_BROWSER)
