@@ -20,6 +20,7 @@ from cometa_core.testing.installation import Installation
 from cometa_executions.models import Artifact, Result, Run, StepResult
 from cometa_executions.services.retention import look_for_room, make_room
 
+PLUGINS = ("accounts", "catalog", "features", "executions", "screenshots")
 FILES_OF_A_RESULT = 40
 DAYS = 30
 
@@ -81,7 +82,7 @@ def main() -> None:
     numbers = [int(text) for text in sys.argv[1:]]
     objects, kilobytes = [*numbers, *(20_000, 100)[len(numbers) :]]
     with tempfile.TemporaryDirectory(prefix="cometa-retention-") as folder:
-        installation = Installation(Path(folder) / "data", ["screenshots", "worker"], {"cometa.browser.local": "false"})
+        installation = Installation(Path(folder) / "data", PLUGINS, {"cometa.browser.local": "false"})
         fill(installation, objects, kilobytes)
         for name, action in (("looking", look_for_room), ("removing", make_room)):
             began = time.monotonic()
