@@ -75,6 +75,17 @@ def keys(mail_server):
 
 
 @pytest.fixture(scope="package")
+def programs(tmp_path_factory):
+    """Settings with a browser that says its version and a driver that fails; runners are told to open none."""
+    folder = tmp_path_factory.mktemp("programs")
+    for name, line in (("chromium", "echo Chromium 134.0"), ("chromedriver", "exit 1")):
+        (folder / name).write_text(f"#!/bin/sh\n{line}\n")
+        (folder / name).chmod(0o755)
+    found = {f"cometa.browser.{name}": str(folder / name) for name in ("chromium", "chromedriver")}
+    return {**found, "cometa.browser.local": "true", "cometa.runner.zygote": "false"}
+
+
+@pytest.fixture(scope="package")
 def shared_bench(tmp_path_factory, template, keys):
     bench = Bench(tmp_path_factory.mktemp("notifications") / "data", template, **keys)
     yield bench

@@ -101,7 +101,7 @@ def test_a_mail_server_that_hangs_is_left_after_the_time_limit(bench, outbox, ru
 
 
 def test_two_workers_on_one_outbox_deliver_each_mail_once(bench, outbox, runtime_with, mail_server):
-    """X-152, X-025: a message is taken by one."""
+    """X-152: a message is taken by one."""
     end(bench, 12)
     couriers = [Courier(bench.runtime, "mail"), Courier(runtime_with(mail_server.port), "mail")]
     with ThreadPoolExecutor(2) as threads:

@@ -39,7 +39,7 @@ def look_at(bench):
 
 
 def test_a_downtime_is_mailed_once_however_many_starts_it_cost(plan, look_at, outbox, work_off, mail_server):
-    """X-138, runner J.5: a missed fire sends the failure notification of the feature."""
+    """Runner J.5: a missed fire sends the failure notification of the feature."""
     plan(cron="*/10 * * * *", feature_name="Nightly")
     look_at("2026-01-31T10:05:00")
     (row,) = outbox()

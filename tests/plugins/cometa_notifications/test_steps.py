@@ -18,14 +18,10 @@ PLAIN = 'Send an email notification with subject "half way" and message "$featur
 
 
 @pytest.fixture(scope="module")
-def shared_bench(tmp_path_factory, template, keys):
-    """An installation whose clock goes, with programs that say that they are a browser and a driver."""
+def shared_bench(tmp_path_factory, template, keys, programs):
+    """An installation whose clock goes."""
     folder = tmp_path_factory.mktemp("mailing")
-    for name, line in (("chromium", "echo Chromium 134.0"), ("chromedriver", "exit 1")):
-        (folder / name).write_text(f"#!/bin/sh\n{line}\n")
-        (folder / name).chmod(0o755)
-        keys = {**keys, f"cometa.browser.{name}": str(folder / name)}
-    bench = Bench(folder / "data", template, clock=SystemClock(), **{**keys, "cometa.browser.local": "true"})
+    bench = Bench(folder / "data", template, clock=SystemClock(), **{**keys, **programs})
     bench.clock.reset = lambda: None
     yield bench
     bench.close()
