@@ -1,6 +1,7 @@
 """Runs without a worker process: accepted, claimed, reported and ended through the services alone."""
 
 import shutil
+import threading
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -276,11 +277,13 @@ def row(number, status, **values):
 
 @contextmanager
 def statements_of(engine):
-    """Collect the statements that are executed meanwhile."""
+    """Collect the statements that this thread executes meanwhile; the bell of events has a thread of its own."""
     seen = []
+    thread = threading.get_ident()
 
     def note(_connection, _cursor, statement, *_rest):
-        seen.append(statement)
+        if threading.get_ident() == thread:
+            seen.append(statement)
 
     event.listen(engine, "before_cursor_execute", note)
     try:
