@@ -138,6 +138,13 @@ class Chaos(Live):
         finally:
             engine.dispose()
 
+    def answers(self):
+        """Tell whether the server is there again."""
+        try:
+            return self.client().get("/api/features/?limit=1").status == 200
+        except urllib3.exceptions.HTTPError:
+            return False
+
     def unfinished(self):
         return [row for row in self.query("SELECT id, state FROM executions_result") if row.state not in TERMINAL]
 
@@ -209,6 +216,7 @@ def rage(shop):
         live.supervise()
         feeder.join(120)
         assert not feeder.is_alive(), "The server does not accept all runs."
+        eventually(live.answers, 60, "the server")
         return feeder
 
     return act
