@@ -87,7 +87,6 @@ def test_a_mail_server_that_hangs_holds_up_neither_runs_nor_the_service_queue_no
     assert [(row.state, row.attempts) for row in outbox()] == [("sending", 1), ("waiting", 0)]
     hanging.close()
     eventually(lambda: outbox()[0].state == "waiting", what="the end of the try")
-    assert outbox()[1].attempts == 0
 
 
 def test_a_mail_server_that_hangs_is_left_after_the_time_limit(bench, outbox, runtime_with, hanging):
