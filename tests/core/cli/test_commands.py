@@ -15,8 +15,8 @@ from cometa_core.contracts.health import Finding, HealthCheck
 from cometa_core.errors import PluginError
 
 EVERY_COMMAND = {
-    "api-key", "config", "db", "demo", "doctor", "export", "import", "init", "invite", "plugins", "run", "serve",
-    "token", "up", "worker",
+    "api-key", "backup", "browsers", "clouds", "config", "db", "demo", "doctor", "export", "import", "init", "invite",
+    "live", "plugins", "prune", "report", "restore", "run", "serve", "token", "up", "watch", "worker",
 }  # fmt: skip
 
 
