@@ -49,7 +49,9 @@ PAGES = (
     Page(ROOT / "tests/contract/statements.txt", ROOT / "docs/api/statements.md", "The contract", "the REST API",
          frozenset({"ANG"})),
     Page(ROOT / "tests/contract/runner_statements.txt", ROOT / "docs/operator/statements.md", "The life of a run",
-         "the execution of features", frozenset()),
+         "the execution of features",
+         # Another queue for the whole suite, ready sessions, figures of pick-up, and the dialect of one frontend.
+         frozenset({"X-022", "X-023", "X-051", "X-052", "X-147"})),
 )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from cometa_notifications.services.outbox import DELIVER_TASK
 PLUGIN = PluginInfo(
     "notifications",
     "Mail and webhooks when results end, and mail of steps",
-    requires=("accounts", "features", "executions", "worker"),
+    requires=("accounts", "features", "executions", "reports", "worker"),
 )
 
 

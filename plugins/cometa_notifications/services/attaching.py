@@ -8,9 +8,6 @@ from cometa_notifications.models import Notification
 
 logger = logging.getLogger(__name__)
 
-REPORTS = "reports"
-"""Name of the plugin that writes reports; without it mails link the result."""
-
 LARGEST = 10 * 1024 * 1024
 """Bytes from which on a report is linked."""
 
@@ -25,7 +22,7 @@ def report_of(runtime: Runtime, row: Notification) -> tuple[tuple[Attachment, ..
     """
     if not row.content["report"] or row.result_id is None:
         return (), ""
-    attachment = _written(runtime, row.result_id) if runtime.plugins.is_active(REPORTS) else None
+    attachment = _written(runtime, row.result_id)
     return (() if attachment is None else (attachment,)), (
         "" if attachment else f"{LINKED}{row.content['facts']['url']}"
     )

@@ -56,17 +56,6 @@ def test_a_large_report_is_linked_even_where_only_the_own_text_is_sent(mail_abou
     assert link in mail.get_body(("html",)).get_content()
 
 
-def test_without_the_plugin_of_reports_the_result_is_linked(bench, mail_about, keys):
-    plugins = "\n".join(name for name in keys["cometa.plugins"].splitlines() if name != "reports")
-    runtime = bench.another_runtime(bench.clock, **{"cometa.plugins": plugins})
-    try:
-        result_id, mail = mail_about(runtime)
-    finally:
-        runtime.close()
-    assert attached(mail) == []
-    assert f"The report is at http://localhost:8001/feature_results/{result_id}/" in text_of(mail)
-
-
 def test_a_report_that_cannot_be_written_keeps_no_mail_from_being_sent(mail_about, monkeypatch, caplog):
     def broken(*_arguments):
         raise OSError("disk")
