@@ -76,9 +76,21 @@ def alembic_config(source: MigrationSource, connection: Connection | None = None
     return config
 
 
+VERSION_PREFIX = "cometa_version_"
+
+
 def version_table(source: MigrationSource) -> str:
     """Return the name of the version table of one history."""
-    return f"cometa_version_{source.plugin}"
+    return f"{VERSION_PREFIX}{source.plugin}"
+
+
+def inactive_histories(engine: Engine, sources: Sequence[MigrationSource]) -> list[str]:
+    """Name the plugins that have tables in the database and are not active: their data is kept for their return."""
+    active = {version_table(source) for source in sources}
+    tables = inspect(engine).get_table_names()
+    return sorted(
+        name.removeprefix(VERSION_PREFIX) for name in tables if name.startswith(VERSION_PREFIX) and name not in active
+    )
 
 
 def state_of(connection: Connection, source: MigrationSource) -> HistoryState:

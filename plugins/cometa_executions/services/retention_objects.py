@@ -1,5 +1,6 @@
 """Freeing objects of the artifact store that no row names any more.  Contract: runner I.3, I.4, X-132, X-133."""
 
+import logging
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -10,9 +11,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cometa_core.artifacts import StoredObject
+from cometa_core.db.migrations import inactive_histories
 from cometa_core.runtime import Runtime
 from cometa_executions.models import Artifact
 from cometa_executions.services.retention_report import Removed
+
+logger = logging.getLogger(__name__)
 
 ObjectKey = tuple[int, str]
 """Department and hash of an object."""
@@ -58,7 +62,14 @@ def _delete(runtime: Runtime, keys: Iterable[ObjectKey]) -> Removed:
 
 
 def unnamed(runtime: Runtime, keys: Iterable[ObjectKey]) -> Iterator[ObjectKey]:
-    """Iterate over those of some objects that no row of any active plugin names."""
+    """Iterate over those of some objects that no row names.
+
+    A plugin that is switched off cannot say which objects its rows name, so none is given while there is such a one.
+    """
+    silent = inactive_histories(runtime.engine, runtime.histories)
+    if silent:
+        logger.warning("No stored file is removed: %s cannot say what it still needs.", ", ".join(silent))
+        return
     references = [one for _, one in runtime.plugins.dispatch.collect("cometa_artifact_references").values()]
     by_department: dict[int, set[str]] = defaultdict(set)
     for department_id, digest in keys:

@@ -7,9 +7,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import delete, update
 
+from cometa_core.runtime import make_runtime
 from cometa_executions.api import Artifact, Result
 from cometa_executions.services.retention import make_room
 from cometa_screenshots.models import Baseline
+
+REDUCED = "accounts\ncatalog\nfeatures\nexecutions"
+"""Plugins without the one that keeps baselines."""
 
 
 @pytest.fixture
@@ -40,3 +44,13 @@ def test_the_picture_of_a_baseline_outlives_its_result(runtime, shared):
         scope.session.execute(delete(Baseline).where(Baseline.sha256 == shared))
     make_room(runtime)
     assert not runtime.artifacts.exists(1, shared)
+
+
+def test_no_file_is_removed_while_a_plugin_is_switched_off(runtime, shared):
+    """DESIGN section 4: a disabled plugin keeps its data; only it knows which files that is."""
+    reduced = make_runtime({"cometa.data": str(runtime.locations.data), "cometa.plugins": REDUCED}, environment={})
+    try:
+        make_room(reduced)
+    finally:
+        reduced.close()
+    assert runtime.artifacts.exists(1, shared)
