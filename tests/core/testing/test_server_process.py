@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import textwrap
+import threading
 import time
 
 import psutil
@@ -76,7 +77,9 @@ def test_a_killed_owner_takes_its_server_along(tmp_path):
         [sys.executable, "-c", owner], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
         pid = int(process.stdout.readline())
-        assert psutil.pid_exists(pid)
+        # Before it is what it was started for, nobody can have tied it to its owner.
+        while psutil.Process(pid).name() != "tail":
+            threading.Event().wait(0.01)
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
     assert eventually_gone(pid)

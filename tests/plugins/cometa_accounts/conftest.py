@@ -1,5 +1,7 @@
 """An installation with accounts and catalog for a whole module."""
 
+import threading
+
 import pytest
 from small_installation import installation_on
 from sqlalchemy import event
@@ -53,11 +55,15 @@ def root(caller):
 
 @pytest.fixture
 def queries(runtime):
-    """Statements that are executed from here on; ``clear()`` begins anew."""
+    """Statements that this thread executes from here on; ``clear()`` begins anew."""
     seen = []
 
+    thread = threading.get_ident()
+
     def note(_connection, _cursor, statement, *_rest):
-        seen.append(statement)
+        # The bell of events has a thread of its own.
+        if threading.get_ident() == thread:
+            seen.append(statement)
 
     event.listen(runtime.engine, "before_cursor_execute", note)
     yield seen

@@ -1,6 +1,7 @@
 """Installations with accounts, catalog and features, and short ways to write bodies."""
 
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 
@@ -122,11 +123,15 @@ def changed_steps() -> Callable[..., FeatureUpdate]:
 
 @pytest.fixture
 def queries(runtime) -> Iterator[list[str]]:
-    """Statements that are executed from here on; ``clear()`` begins anew."""
+    """Statements that this thread executes from here on; ``clear()`` begins anew."""
     seen: list[str] = []
 
+    thread = threading.get_ident()
+
     def note(_connection, _cursor, statement, *_rest):
-        seen.append(statement)
+        # The bell of events has a thread of its own.
+        if threading.get_ident() == thread:
+            seen.append(statement)
 
     event.listen(runtime.engine, "before_cursor_execute", note)
     yield seen

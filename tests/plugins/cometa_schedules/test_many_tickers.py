@@ -119,7 +119,7 @@ def run_through(planner, running, schedules, minutes, chance):
 @pytest.mark.parametrize("planner", ["sqlite", "postgresql"], indirect=True)
 def test_every_planned_time_has_one_record_and_at_most_one_run(planner, api, create, tmp_path):
     """X-139, X-137: KILL at random points of firing, and jumps of the clock."""
-    schedules, minutes = 12, 3
+    schedules, minutes = 8, 2
     add_schedules(planner, api, create, schedules)
     with tickers(planner, tmp_path) as running:
         run_through(planner, running, schedules, minutes, random.Random(4))
