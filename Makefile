@@ -56,7 +56,7 @@ serve: venv browser ## Run the server with a worker until Ctrl-C, in the folder 
 	@exec $(BIN)/cometa --data $(DATA) up
 
 test: venv browser services check ## Check and test everything
-	@$(BIN)/pytest --numprocesses $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(BIN)/pytest --numprocesses $(TEST_PROCESSES) --dist loadfile $(ARGS)
 
 corpus: venv browser ## Run the corpus of features twice in Chromium and twice on a real Selenium Grid
 	@$(BIN)/pytest -m "not chaos" tests/corpus $(ARGS)
