@@ -21,6 +21,7 @@ NO_RUN_IS_STUCK_S = 90
 NOTHING_IS_LEFT_S = 30
 
 
+@pytest.mark.chaos
 @pytest.mark.timeout(180)
 def test_each_fault_once(chaos, rage):
     """X-035, runner M: the short form; policy retry_once."""
