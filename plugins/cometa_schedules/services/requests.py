@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 from itertools import islice
-from typing import Any
 
+from pydantic import ValidationError
 from sqlalchemy import select
 
 from cometa_accounts.api import identity_of
@@ -16,6 +16,7 @@ from cometa_core.web.fields import moment_text
 from cometa_executions.api import Run
 from cometa_features.api import Feature
 from cometa_schedules.models import Fire, Schedule
+from cometa_schedules.schemas import SchedulePatch
 from cometa_schedules.services.reading import is_over, schedule_of, timetable_of
 from cometa_schedules.services.saving import remove_schedule, replace_schedule
 
@@ -50,15 +51,16 @@ def _stored(scope: Scope, feature: Feature, request: StepRequest) -> StepAnswer:
     if present is not None and present.expires_at is None:
         text = f'Expected "{feature.feature_name}" to have no schedule, found "{present.cron}", which has no end.'
         return StepAnswer.refused("bad-value", text)
-    sent: dict[str, Any] = {
-        "schedule": str(request.data["schedule"]),
-        "parameters": {str(key): str(value) for key, value in request.data["parameters"].items()},
-        "expires_at": scope.now() + LIFETIME,
-    }
+    # A step may say no more than a request of the API.
+    asked = {"schedule": request.data["schedule"], "parameters": request.data["parameters"]}
+    try:
+        sent = SchedulePatch.model_validate(asked).sent()
+    except ValidationError as error:
+        return StepAnswer.refused("bad-value", f"Expected a schedule, found one refused: {error.errors()[0]['msg']}.")
     if not sent["schedule"].strip():
         return StepAnswer.refused("bad-value", "Expected a cron expression, found an empty text.")
     try:
-        replace_schedule(scope, feature, sent)
+        replace_schedule(scope, feature, {**sent, "expires_at": scope.now() + LIFETIME})
     except Invalid as error:
         return StepAnswer.refused("bad-value", str(error))
     stored = schedule_of(scope.session, feature.id)

@@ -59,6 +59,8 @@ def test_the_same_request_again_changes_nothing_but_the_end(api, create, ask, st
         ({"feature_name": "Nobody"}, 'one feature "Nobody" in this department, found none'),
         ({"schedule": "61 * * * *"}, "Schedule was not saved"),
         ({"schedule": " "}, "found an empty text"),
+        ({"parameters": {"a b": "1"}}, "found one refused"),
+        ({"parameters": {"a": "x" * 10_001}}, "found one refused"),
     ],
 )
 def test_what_cannot_be_scheduled_is_refused_with_what_was_found(api, create, ask, started, data, found):

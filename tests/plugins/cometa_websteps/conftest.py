@@ -1,5 +1,6 @@
 """A small web site, one Chromium, and a way to say sentences to it."""
 
+import dataclasses
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
@@ -91,6 +92,18 @@ def run(opened):
         driver.switch_to.window(handle)
         driver.close()
     driver.switch_to.window(main)
+
+
+@pytest.fixture
+def settle(run):
+    """Give a function that changes settings of the site for this test."""
+    before = run.settings
+
+    def settle(**settings):
+        run.settings = dataclasses.replace(run.settings, **settings)
+
+    yield settle
+    run.settings = before
 
 
 @pytest.fixture

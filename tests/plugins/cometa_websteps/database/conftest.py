@@ -1,13 +1,12 @@
 """Runs without a browser, a file of SQLite, a server of PostgreSQL."""
 
-import dataclasses
 import sqlite3
 
 import psycopg
 import pytest
 from sqlalchemy import make_url
 
-from cometa_runner.steps import Match, StepFailure, StepLibrary, load_vocabulary
+from cometa_runner.steps import StepFailure, StepLibrary, load_vocabulary
 from cometa_runner.steps.plain_context import PlainContext
 
 ORDERS = """
@@ -31,28 +30,6 @@ def run(tmp_path):
     file.close()
     yield made
     made.close_kept()
-
-
-@pytest.fixture
-def settle(run):
-    """Give a function that changes settings of the site for this run."""
-
-    def settle(**settings):
-        run.settings = dataclasses.replace(run.settings, **settings)
-
-    return settle
-
-
-@pytest.fixture
-def say(run, vocabulary):
-    """Give a function that carries out one sentence."""
-
-    def say(sentence: str) -> None:
-        match = vocabulary.match(sentence)
-        assert isinstance(match, Match), sentence
-        run.perform(match.definition, match.values)
-
-    return say
 
 
 @pytest.fixture

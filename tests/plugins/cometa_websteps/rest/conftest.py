@@ -1,6 +1,5 @@
 """A REST interface over HTTP and HTTPS, and runs without a browser."""
 
-import dataclasses
 import datetime as dt
 import gzip
 import ipaddress
@@ -16,7 +15,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from cometa_runner.steps import Match, StepFailure, StepLibrary, load_vocabulary
+from cometa_runner.steps import StepFailure, StepLibrary, load_vocabulary
 from cometa_runner.steps.plain_context import PlainContext
 
 
@@ -194,28 +193,6 @@ def run(tmp_path):
     made = PlainContext(tmp_path, timeout=4)
     yield made
     made.close_kept()
-
-
-@pytest.fixture
-def settle(run):
-    """Give a function that changes settings of the site for this run."""
-
-    def settle(**settings):
-        run.settings = dataclasses.replace(run.settings, **settings)
-
-    return settle
-
-
-@pytest.fixture
-def say(run, vocabulary):
-    """Give a function that carries out one sentence."""
-
-    def say(sentence: str) -> None:
-        match = vocabulary.match(sentence)
-        assert isinstance(match, Match), sentence
-        run.perform(match.definition, match.values)
-
-    return say
 
 
 @pytest.fixture
